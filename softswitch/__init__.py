@@ -1,0 +1,1 @@
+"""Softswitch: an office telephone exchange on PJSIP."""
