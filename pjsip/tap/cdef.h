@@ -1,0 +1,104 @@
+/* What Python sees of the tap (cffi reads this file). Strings are UTF-8 and
+ * NUL-terminated unless a length stands beside them. Every function runs on
+ * the loop thread; status results are pj_status_t, 0 for success. */
+
+/* engine.c: life and polling */
+int tap_start(void);
+void tap_stop(void);
+int tap_poll(int limit);
+int tap_epoll_fd(void);
+int tap_signal_fd(void);
+void tap_error_text(int status, char *buffer, int size);
+int tap_listener_port(int listener);
+
+/* inbound.c: requests from the wire */
+typedef struct {
+    const char *data;       /* the message as received */
+    int length;
+    const char *source;     /* IP literal it came from */
+    int port;
+    const char *local;      /* IP literal of ours it came to; "" if unknown */
+    int listener;           /* index of the pjsua transport, -1 if unknown */
+    int transport;          /* TAP_UDP, TAP_TCP, TAP_TLS */
+    int in_dialog;          /* the request carries a To tag */
+    int has_offer_crypto;   /* its SDP offers SDES keys or RTP/SAVP */
+} tap_request;
+
+#define TAP_UDP 1
+#define TAP_TCP 2
+#define TAP_TLS 3
+#define TAP_CONSUMED -1
+
+int tap_respond(int code, const char *reason, const char *headers,
+                const char *content_type, const char *body, int body_length);
+int tap_connection_hold(void);
+void tap_connection_release(int handle);
+
+/* capture.c: the last SIP messages, kept in a ring for `trace` */
+int tap_capture_start(int size);
+int tap_capture_find(const char *needle, char *out, int size);
+
+/* outbound.c: requests outside dialogs */
+int tap_send_request(const char *method, const char *target, const char *route,
+                     const char *from, const char *to, int listener,
+                     const char *headers, const char *content_type,
+                     const char *body, int body_length, long token);
+
+/* legs.c: INVITE dialogs */
+#define TAP_STATE_NULL 0
+#define TAP_STATE_CALLING 1
+#define TAP_STATE_INCOMING 2
+#define TAP_STATE_EARLY 3
+#define TAP_STATE_CONNECTING 4
+#define TAP_STATE_CONFIRMED 5
+#define TAP_STATE_DISCONNECTED 6
+
+int tap_account_add(const char *id, const char *contact, int listener, int ipv6,
+                    const char *media_address, const char *media_bind,
+                    int rtp_port, int rtp_port_range, int srtp,
+                    int session_expires, int min_se);
+int tap_leg_call(int account, const char *target, const char *to, const char *from,
+                 const char *call_id, const char *headers, const char *first_codec,
+                 long token, int *id);
+int tap_leg_answer(int id, int code, const char *reason, const char *headers);
+int tap_leg_hangup(int id, int code, const char *reason, const char *headers);
+int tap_leg_reinvite(int id, int hold);
+int tap_leg_dtmf(int id, const char *digits, int use_info);
+int tap_leg_headers_at_end(int id, const char *headers);
+int tap_leg_slot(int id);
+int tap_legs_in_use(void);
+
+/* media.c: bridge, files, figures */
+typedef struct {
+    unsigned received, lost, discarded, duplicated, reordered;
+    unsigned sent, remote_lost;
+    unsigned jitter_us, remote_jitter_us, round_trip_us;
+    char codec[32];
+    int clock_rate;
+    int secured;
+    char remote[64];
+} tap_figures;
+
+typedef struct { long token; int digit; int duration_ms; int info; } tap_digit;
+
+int tap_connect(int source, int sink);
+int tap_disconnect(int source, int sink);
+int tap_player_open(const char *path);
+void tap_player_close(int player);
+int tap_player_slot(int player);
+int tap_leg_figures(int id, tap_figures *out);
+unsigned tap_leg_received(int id);
+int tap_next_digit(tap_digit *out);
+int tap_codec_priority(const char *codec, int priority);
+int tap_opus_rate(int clock_rate);
+
+/* Called by the tap, never with a lock held that Python could want. */
+extern "Python+C" int tap_on_request(const tap_request *request);
+extern "Python+C" void tap_on_malformed(const char *data, int length, const char *source, int port, int transport);
+extern "Python+C" long tap_on_incoming(int id);
+extern "Python+C" void tap_on_rejected(int code);
+extern "Python+C" void tap_on_state(long token, int id, int state, int code, const char *reason,
+                                    int remote, const char *headers);
+extern "Python+C" void tap_on_media(long token, int id, int slot, int status, int direction);
+extern "Python+C" void tap_on_reply(long token, int code);
+extern "Python+C" void tap_on_connection_lost(const char *source, int port, int transport);

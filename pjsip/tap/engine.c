@@ -1,0 +1,67 @@
+/* Life of the tap, and polling PJSIP from the loop. */
+#include "tap.h"
+
+/* Exported by pjsua, declared in none of its headers. */
+PJ_DECL(pj_status_t) pjsua_conf_set_op_cb(pjmedia_conf_op_cb cb);
+
+int tap_start(void)
+{
+    pj_status_t status;
+
+    /* pjsua2's Endpoint asks to hear of every operation of the conference
+     * bridge, on the media clock's thread, under the GIL: never. */
+    pjsua_conf_set_op_cb(NULL);
+
+    status = tap_inbound_start();
+    if (status == PJ_SUCCESS)
+        status = tap_media_start();
+    if (status == PJ_SUCCESS)
+        status = tap_legs_start();
+    return status;
+}
+
+void tap_stop(void)
+{
+    tap_inbound_stop();
+    tap_capture_stop();
+    tap_media_stop();
+}
+
+/* Handle what is pending, at most `limit` rounds so that a flood of packets
+ * cannot keep the loop from its other work. Returns the events handled. */
+int tap_poll(int limit)
+{
+    int total = 0, count;
+
+    do {
+        count = pjsua_handle_events(0);
+        if (count > 0)
+            total += count;
+    } while (count > 0 && --limit > 0);
+    tap_inbound_passed();
+    return total;
+}
+
+int tap_epoll_fd(void)
+{
+    return *(int *)pj_ioqueue_get_os_handle(pjsip_endpt_get_ioqueue(pjsua_get_pjsip_endpt()));
+}
+
+void tap_error_text(int status, char *buffer, int size)
+{
+    pj_str_t text = pj_strerror(status, buffer, size - 1);
+
+    text.ptr[text.slen] = '\0';
+    if (text.ptr != buffer)
+        memmove(buffer, text.ptr, text.slen + 1);
+}
+
+/* The port a listener really has: it may have been asked for port 0. */
+int tap_listener_port(int listener)
+{
+    pjsua_transport_info info;
+
+    if (pjsua_transport_get_info(listener, &info) != PJ_SUCCESS)
+        return -1;
+    return info.local_name.port;
+}

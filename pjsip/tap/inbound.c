@@ -1,0 +1,400 @@
+/* Requests from the wire, before any other part of PJSIP acts on them. */
+#include "tap.h"
+#include <string.h>
+
+#define MAX_HELD 8192
+
+/* The request that Python is being asked about. */
+static pjsip_rx_data *current;
+/* The account that Python chose for the INVITE it let through; -1 otherwise. */
+static int passing_account = -1;
+/* Connections that must not be closed as idle: phones are registered over them. */
+static struct { pjsip_transport *transport; unsigned serial; } held[MAX_HELD];
+static int held_top;
+
+int tap_incoming_account(void) { return passing_account; }
+/* The INVITE has become a leg or was refused: later responses are call control's own. */
+void tap_inbound_passed(void) { passing_account = -1; }
+
+int tap_transport_kind(const pjsip_transport *tp)
+{
+    switch (tp ? tp->key.type & ~PJSIP_TRANSPORT_IPV6 : 0) {
+    case PJSIP_TRANSPORT_UDP: return TAP_UDP;
+    case PJSIP_TRANSPORT_TCP: return TAP_TCP;
+    case PJSIP_TRANSPORT_TLS: return TAP_TLS;
+    default: return 0;
+    }
+}
+
+int tap_listener_of(const pjsip_transport *tp)
+{
+    unsigned i;
+
+    for (i = 0; i < PJ_ARRAY_SIZE(pjsua_var.tpdata); ++i) {
+        const void *ptr = pjsua_var.tpdata[i].data.ptr;
+        if (ptr && (ptr == tp || ptr == tp->factory))
+            return (int)i;
+    }
+    return -1;
+}
+
+static int is_literal(const pj_str_t *host)
+{
+    pj_in_addr v4;
+    pj_in6_addr v6;
+
+    return pj_inet_pton(pj_AF_INET(), host, &v4) == PJ_SUCCESS ||
+           pj_inet_pton(pj_AF_INET6(), host, &v6) == PJ_SUCCESS;
+}
+
+/* In-dialog requests follow the Contact. A phone behind NAT, or on a connection that it
+ * opened, is reached only where its packets come from: write that into its Contact.
+ * With a Record-Route there is a proxy between, which knows the way itself. */
+static void contact_follows_source(pjsip_rx_data *rdata)
+{
+    pjsip_contact_hdr *contact;
+    pjsip_sip_uri *uri;
+    int kind = tap_transport_kind(rdata->tp_info.transport);
+
+    if (rdata->msg_info.record_route)
+        return;
+    contact = pjsip_msg_find_hdr(rdata->msg_info.msg, PJSIP_H_CONTACT, NULL);
+    if (!contact || contact->star || !contact->uri)
+        return;
+    uri = pjsip_uri_get_uri(contact->uri);
+    if (!PJSIP_URI_SCHEME_IS_SIP(uri) && !PJSIP_URI_SCHEME_IS_SIPS(uri))
+        return;
+    pj_strdup2(rdata->tp_info.pool, &uri->host, rdata->pkt_info.src_name);
+    uri->port = rdata->pkt_info.src_port;
+    uri->maddr_param.slen = 0;
+    if (kind == TAP_TCP)
+        uri->transport_param = pj_str("tcp");
+    else if (kind == TAP_TLS)
+        uri->transport_param = pj_str("tls");
+    else
+        uri->transport_param.slen = 0;
+}
+
+static int contains(const pjsip_msg *msg, const char *text)
+{
+    const pjsip_msg_body *body = msg->body;
+
+    return body && body->len && memmem(body->data, body->len, text, strlen(text)) != NULL;
+}
+
+/* A domain name in an SDP connection line would be looked up by a blocking resolver on
+ * the loop: one packet could stop every call. Only literals pass. */
+static int sdp_names_host(const pjsip_msg *msg)
+{
+    const char *p, *end;
+
+    if (!msg->body || !msg->body->len)
+        return 0;
+    p = msg->body->data;
+    end = p + msg->body->len;
+    while (p < end) {
+        const char *eol = memchr(p, '\n', (size_t)(end - p));
+        const char *stop = eol ? eol : end;
+
+        if (stop - p > 9 && memcmp(p, "c=IN IP", 7) == 0) {
+            pj_str_t host = { (char *)p + 9, stop - p - 9 };
+            pj_ssize_t i;
+
+            for (i = 0; i < host.slen; ++i) {
+                if (host.ptr[i] == '/' || host.ptr[i] == '\r' || host.ptr[i] == ' ') {
+                    host.slen = i;
+                    break;
+                }
+            }
+            if (!is_literal(&host))
+                return 1;
+        }
+        if (!eol)
+            break;
+        p = eol + 1;
+    }
+    return 0;
+}
+
+static int is_retransmission(pjsip_rx_data *rdata)
+{
+    pj_str_t key;
+    pjsip_transaction *tsx;
+
+    if (pjsip_tsx_create_key(rdata->tp_info.pool, &key, PJSIP_ROLE_UAS, &rdata->msg_info.cseq->method,
+                             rdata) != PJ_SUCCESS)
+        return 0;
+    tsx = pjsip_tsx_layer_find_tsx(&key, PJ_FALSE);
+    return tsx != NULL;
+}
+
+/* Methods whose in-dialog requests PJSIP's dialog layer answers well by itself. The rest
+ * (REFER, SUBSCRIBE, NOTIFY, INFO, MESSAGE, unknown ones) Python answers: pjsua would
+ * follow a REFER anywhere, past the dialplan. */
+static int dialog_layer_handles(const pjsip_method *method)
+{
+    return method->id == PJSIP_INVITE_METHOD || method->id == PJSIP_BYE_METHOD ||
+           pj_stricmp2(&method->name, "UPDATE") == 0 || pj_stricmp2(&method->name, "PRACK") == 0;
+}
+
+static int info_is_relay(const pjsip_msg *msg)
+{
+    const pjsip_msg_body *body = msg->body;
+
+    return body && pj_stricmp2(&body->content_type.subtype, "dtmf-relay") == 0;
+}
+
+static pj_bool_t on_request(pjsip_rx_data *rdata)
+{
+    pjsip_msg *msg = rdata->msg_info.msg;
+    const pjsip_method *method = &msg->line.req.method;
+    pj_str_t replaces_name = { "Replaces", 8 };
+    pjsip_hdr *replaces;
+    tap_request request;
+    char local[PJ_INET6_ADDRSTRLEN + 10];
+    int verdict;
+
+    passing_account = -1;
+    /* A name in maddr would be looked up, blocking, to send the response. */
+    if (rdata->msg_info.via->maddr_param.slen && !is_literal(&rdata->msg_info.via->maddr_param))
+        rdata->msg_info.via->maddr_param.slen = 0;
+    if (method->id == PJSIP_ACK_METHOD || method->id == PJSIP_CANCEL_METHOD || is_retransmission(rdata))
+        return PJ_FALSE;
+    if (method->id == PJSIP_INVITE_METHOD || pj_stricmp2(&method->name, "UPDATE") == 0) {
+        contact_follows_source(rdata);
+        if (sdp_names_host(msg)) {
+            pj_str_t reason = { "Domain Name In SDP", 18 };
+            pjsip_endpt_respond_stateless(pjsua_get_pjsip_endpt(), rdata, 488, &reason, NULL, NULL);
+            return PJ_TRUE;
+        }
+    }
+    if (rdata->msg_info.to->tag.slen) {
+        if (dialog_layer_handles(method))
+            return PJ_FALSE;
+        if (pj_stricmp2(&method->name, "INFO") == 0 && info_is_relay(msg))
+            return PJ_FALSE;
+    }
+    /* pjsua would act on Replaces by itself; call control decides who may take a call. */
+    replaces = pjsip_msg_find_hdr_by_name(msg, &replaces_name, NULL);
+    if (replaces)
+        pj_list_erase(replaces);
+
+    pj_bzero(&request, sizeof(request));
+    pj_sockaddr_print(&rdata->tp_info.transport->local_addr, local, sizeof(local), 0);
+    request.data = rdata->msg_info.msg_buf;
+    request.length = rdata->msg_info.len;
+    request.source = rdata->pkt_info.src_name;
+    request.port = rdata->pkt_info.src_port;
+    request.local = local;
+    request.listener = tap_listener_of(rdata->tp_info.transport);
+    request.transport = tap_transport_kind(rdata->tp_info.transport);
+    request.in_dialog = rdata->msg_info.to->tag.slen != 0;
+    request.has_offer_crypto = contains(msg, "RTP/SAVP") || contains(msg, "a=crypto:");
+
+    current = rdata;
+    verdict = tap_on_request(&request);
+    current = NULL;
+    if (verdict < 0)
+        return PJ_TRUE;
+    passing_account = verdict;
+    return PJ_FALSE;
+}
+
+static pj_bool_t on_response(pjsip_rx_data *rdata)
+{
+    const pjsip_cseq_hdr *cseq = rdata->msg_info.cseq;
+    int code = rdata->msg_info.msg->line.status.code;
+
+    passing_account = -1;
+    if (code > 100 && code < 300 &&
+        (cseq->method.id == PJSIP_INVITE_METHOD || pj_stricmp2(&cseq->method.name, "UPDATE") == 0))
+        contact_follows_source(rdata);
+    return PJ_FALSE;
+}
+
+/* pjsua answers 500 when it finds no RTP port or descriptor and 486 when it has no free
+ * leg. The fault is ours and passes: 503 with Retry-After lets the caller's side fail over. */
+static pj_status_t on_tx_response(pjsip_tx_data *tdata)
+{
+    pjsip_status_line *line = &tdata->msg->line.status;
+    const pjsip_cseq_hdr *cseq;
+
+    if (passing_account < 0 || (line->code != 500 && line->code != 486))
+        return PJ_SUCCESS;
+    cseq = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_CSEQ, NULL);
+    if (!cseq || cseq->method.id != PJSIP_INVITE_METHOD)
+        return PJ_SUCCESS;
+    line->code = 503;
+    line->reason = pj_str("Exchange Full");
+    pjsip_msg_add_hdr(tdata->msg, (pjsip_hdr *)pjsip_retry_after_hdr_create(tdata->pool, 5));
+    pjsip_tx_data_invalidate_msg(tdata);
+    return PJ_SUCCESS;
+}
+
+static pjsip_module module = {
+    NULL, NULL, { "softswitch-tap", 14 }, -1,
+    PJSIP_MOD_PRIORITY_TRANSPORT_LAYER + 1,     /* before transactions and dialogs */
+    NULL, NULL, NULL, NULL, &on_request, &on_response, NULL, &on_tx_response, NULL
+};
+
+/* What PJSIP could not parse. It would drop it; RFC 3261 section 16.3 and RFC 4475 want 400
+ * where the message can be answered at all, which Python finds out. */
+static void on_dropped(pjsip_tp_dropped_data *dropped)
+{
+    pjsip_transport *tp = dropped->tp;
+    char source[PJ_INET6_ADDRSTRLEN];
+    const pj_sockaddr *address = &tp->key.rem_addr;
+
+    if (dropped->status == PJ_EIGNORED || dropped->len < 20 || current)
+        return;
+    if (!(tp->flag & PJSIP_TRANSPORT_RELIABLE)) {
+        const pjsip_rx_data *rdata = (const pjsip_rx_data *)
+            ((const char *)dropped->data - offsetof(pjsip_rx_data, pkt_info.packet));
+        if (rdata->tp_info.transport != tp)
+            return;
+        address = &rdata->pkt_info.src_addr;
+    }
+    pj_sockaddr_print(address, source, sizeof(source), 0);
+    tap_on_malformed(dropped->data, (int)dropped->len, source, pj_sockaddr_get_port(address),
+                     tap_transport_kind(tp));
+}
+
+static void on_transport_state(pjsip_transport *tp, pjsip_transport_state state,
+                               const pjsip_transport_state_info *info)
+{
+    char source[PJ_INET6_ADDRSTRLEN];
+    int i;
+
+    PJ_UNUSED_ARG(info);
+    if (state != PJSIP_TP_STATE_DISCONNECTED || !(tp->flag & PJSIP_TRANSPORT_RELIABLE))
+        return;
+    for (i = 0; i < held_top; ++i) {
+        if (held[i].transport == tp) {
+            held[i].transport = NULL;
+            ++held[i].serial;
+            pjsip_transport_dec_ref(tp);
+        }
+    }
+    pj_sockaddr_print(&tp->key.rem_addr, source, sizeof(source), 0);
+    tap_on_connection_lost(source, pj_sockaddr_get_port(&tp->key.rem_addr), tap_transport_kind(tp));
+}
+
+pj_status_t tap_inbound_start(void)
+{
+    passing_account = -1;
+    current = NULL;
+    pjsip_tpmgr_set_drop_data_cb(pjsip_endpt_get_tpmgr(pjsua_get_pjsip_endpt()), &on_dropped);
+    pjsua_var.ua_cfg.cb.on_transport_state = &on_transport_state;
+    return pjsip_endpt_register_module(pjsua_get_pjsip_endpt(), &module);
+}
+
+void tap_inbound_stop(void)
+{
+    int i;
+
+    for (i = 0; i < held_top; ++i) {
+        if (held[i].transport)
+            pjsip_transport_dec_ref(held[i].transport);
+        held[i].transport = NULL;
+    }
+    held_top = 0;
+    pjsua_var.ua_cfg.cb.on_transport_state = NULL;
+    pjsip_tpmgr_set_drop_data_cb(pjsip_endpt_get_tpmgr(pjsua_get_pjsip_endpt()), NULL);
+    if (module.id != -1)
+        pjsip_endpt_unregister_module(pjsua_get_pjsip_endpt(), &module);
+}
+
+/* Parse "Name: value" lines into headers; PJSIP's own parser checks those it knows. */
+void tap_parse_headers(pj_pool_t *pool, const char *headers, pjsip_hdr *list)
+{
+    while (*headers) {
+        const char *eol = strchr(headers, '\n');
+        size_t length = eol ? (size_t)(eol - headers) : strlen(headers);
+        const char *colon = memchr(headers, ':', length);
+
+        if (colon) {
+            pj_str_t name = { (char *)headers, colon - headers };
+            pj_str_t value = { (char *)colon + 1, (pj_ssize_t)length - (colon + 1 - headers) };
+
+            pj_strtrim(&value);
+            pj_list_push_back(list, pjsip_generic_string_hdr_create(pool, &name, &value));
+        }
+        if (!eol)
+            break;
+        headers = eol + 1;
+    }
+}
+
+/* Answer the request that Python is being asked about, without a transaction: what Python
+ * answers here is either idempotent (REGISTER, OPTIONS) or a refusal (RFC 3261 section 8.2.7). */
+int tap_respond(int code, const char *reason, const char *headers,
+                const char *content_type, const char *body, int body_length)
+{
+    pjsip_endpoint *endpoint = pjsua_get_pjsip_endpt();
+    pjsip_response_addr address;
+    pjsip_tx_data *tdata;
+    pj_str_t text = pj_str((char *)reason);
+    pjsip_hdr list, *header;
+    pj_status_t status;
+
+    if (!current)
+        return PJ_EINVALIDOP;
+    status = pjsip_endpt_create_response(endpoint, current, code, *reason ? &text : NULL, &tdata);
+    if (status != PJ_SUCCESS)
+        return status;
+    pj_list_init(&list);
+    tap_parse_headers(tdata->pool, headers, &list);
+    while ((header = list.next) != &list) {
+        pj_list_erase(header);
+        pjsip_msg_add_hdr(tdata->msg, header);
+    }
+    if (body_length > 0) {
+        pj_str_t type = pj_str((char *)content_type), data = { (char *)body, body_length };
+        pjsip_media_type media_type;
+
+        pjsua_parse_media_type(tdata->pool, &type, &media_type);
+        tdata->msg->body = pjsip_msg_body_create(tdata->pool, &media_type.type, &media_type.subtype, &data);
+    }
+    status = pjsip_get_response_addr(tdata->pool, current, &address);
+    if (status == PJ_SUCCESS)
+        status = pjsip_endpt_send_response(endpoint, &address, tdata, NULL, NULL);
+    if (status != PJ_SUCCESS)
+        pjsip_tx_data_dec_ref(tdata);
+    return status;
+}
+
+/* Keep the connection of the current request open. Returns a handle, 0 if it is no connection. */
+int tap_connection_hold(void)
+{
+    pjsip_transport *tp;
+    int i;
+
+    if (!current || !(current->tp_info.transport->flag & PJSIP_TRANSPORT_RELIABLE))
+        return 0;
+    tp = current->tp_info.transport;
+    for (i = 0; i < held_top && held[i].transport; ++i)
+        ;
+    if (i == MAX_HELD || pjsip_transport_add_ref(tp) != PJ_SUCCESS)
+        return 0;
+    if (i == held_top)
+        ++held_top;
+    held[i].transport = tp;
+    return (int)((held[i].serial & 0x1FFFF) * MAX_HELD + (unsigned)i) + 1;
+}
+
+void tap_connection_release(int handle)
+{
+    unsigned index, serial;
+
+    if (handle <= 0)
+        return;
+    index = (unsigned)(handle - 1) % MAX_HELD;
+    serial = (unsigned)(handle - 1) / MAX_HELD;
+    if (held[index].transport && (held[index].serial & 0x1FFFF) == serial) {
+        pjsip_transport *tp = held[index].transport;
+
+        held[index].transport = NULL;
+        ++held[index].serial;
+        pjsip_transport_dec_ref(tp);
+    }
+}

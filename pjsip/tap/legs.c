@@ -1,0 +1,385 @@
+/* Legs: INVITE dialogs of pjsua, by call id. */
+#include "tap.h"
+#include <string.h>
+
+tap_leg tap_legs[PJSUA_MAX_CALLS];
+
+/* The codec that the next offer starts with, while tap_leg_call runs; "" for none. */
+static char first_codec[32];
+
+static void audio_only(pjsua_call_setting *setting)
+{
+    pjsua_call_setting_default(setting);
+    setting->aud_cnt = 1;
+    setting->vid_cnt = 0;
+    setting->txt_cnt = 0;
+    setting->flag = 0;
+}
+
+typedef struct {
+    pjsua_msg_data data;
+    pj_pool_t *pool;
+} message_extras;
+
+static void extras_open(message_extras *extras, const char *headers)
+{
+    pjsua_msg_data_init(&extras->data);
+    extras->pool = NULL;
+    if (headers && *headers) {
+        extras->pool = pjsua_pool_create("tap-headers", 512, 512);
+        tap_parse_headers(extras->pool, headers, &extras->data.hdr_list);
+    }
+}
+
+static void extras_close(message_extras *extras)
+{
+    if (extras->pool)
+        pj_pool_release(extras->pool);
+}
+
+/* ---- what pjsua tells ---- */
+
+static void on_incoming_call(pjsua_acc_id account, pjsua_call_id id, pjsip_rx_data *rdata)
+{
+    tap_leg *leg = &tap_legs[id];
+
+    PJ_UNUSED_ARG(account);
+    PJ_UNUSED_ARG(rdata);
+    pj_bzero(leg, sizeof(*leg));
+    tap_inbound_passed();
+    leg->token = tap_on_incoming(id);
+    if (!leg->token)
+        pjsua_call_hangup(id, 500, NULL, NULL);
+}
+
+static void on_rejected(const pjsua_on_rejected_incoming_call_param *param)
+{
+    tap_inbound_passed();
+    tap_on_rejected(param->st_code);
+}
+
+/* The headers of the message behind an event that say why, one a line. */
+static void reasons_of(pjsip_event *event, char *out, int size)
+{
+    static const char *const names[] = { "Reason", "Warning", "Contact", "Retry-After" };
+    const pjsip_msg *msg;
+    unsigned i;
+    int used = 0;
+
+    *out = '\0';
+    if (event->type != PJSIP_EVENT_TSX_STATE || event->body.tsx_state.type != PJSIP_EVENT_RX_MSG)
+        return;
+    msg = event->body.tsx_state.src.rdata->msg_info.msg;
+    for (i = 0; i < PJ_ARRAY_SIZE(names); ++i) {
+        pj_str_t name = pj_str((char *)names[i]);
+        pjsip_hdr *header = pjsip_msg_find_hdr_by_name(msg, &name, NULL);
+        int length;
+
+        if (!header)
+            continue;
+        length = pjsip_hdr_print_on(header, out + used, (pj_size_t)(size - used - 2));
+        if (length <= 0)
+            continue;
+        used += length;
+        out[used++] = '\n';
+        out[used] = '\0';
+    }
+}
+
+static void on_call_state(pjsua_call_id id, pjsip_event *event)
+{
+    pjsua_call *call = &pjsua_var.calls[id];
+    tap_leg *leg = &tap_legs[id];
+    long token = leg->token;
+    char reason[128], headers[512];
+    int state, remote;
+
+    if (!token)
+        return;
+    remote = event->type == PJSIP_EVENT_TSX_STATE && event->body.tsx_state.type == PJSIP_EVENT_RX_MSG;
+    state = call->hanging_up || !call->inv ? TAP_STATE_DISCONNECTED : (int)call->inv->state;
+    if (event->type == PJSIP_EVENT_USER)
+        state = TAP_STATE_DISCONNECTED;
+    if (state == TAP_STATE_DISCONNECTED)
+        reasons_of(event, headers, sizeof(headers));
+    else
+        headers[0] = '\0';
+    pj_ansi_snprintf(reason, sizeof(reason), "%.*s", (int)call->last_text.slen, call->last_text.ptr);
+    tap_on_state(token, id, state, (int)call->last_code, reason, remote, headers);
+    if (state == TAP_STATE_DISCONNECTED)
+        leg->token = 0;
+}
+
+static void on_call_media_state(pjsua_call_id id)
+{
+    pjsua_call *call = &pjsua_var.calls[id];
+    unsigned i;
+
+    if (!tap_legs[id].token)
+        return;
+    for (i = 0; i < call->med_cnt; ++i) {
+        pjsua_call_media *media = &call->media[i];
+        if (media->type == PJMEDIA_TYPE_AUDIO && media->state != PJSUA_CALL_MEDIA_NONE) {
+            tap_on_media(tap_legs[id].token, id, media->strm.a.conf_slot, (int)media->state, (int)media->dir);
+            return;
+        }
+    }
+    tap_on_media(tap_legs[id].token, id, -1, 0, 0);
+}
+
+static void on_stream_destroyed(pjsua_call_id id, pjmedia_stream *stream, unsigned index)
+{
+    PJ_UNUSED_ARG(index);
+    tap_media_keep_figures(id, stream);
+}
+
+/* Move one codec to the front of our offer, so that the callee takes what the caller
+ * speaks and nothing needs transcoding. */
+static void on_call_sdp_created(pjsua_call_id id, pjmedia_sdp_session *sdp, pj_pool_t *pool,
+                                const pjmedia_sdp_session *remote)
+{
+    unsigned m, f;
+
+    PJ_UNUSED_ARG(id);
+    PJ_UNUSED_ARG(pool);
+    if (remote || !first_codec[0])
+        return;
+    for (m = 0; m < sdp->media_count; ++m) {
+        pjmedia_sdp_media *media = sdp->media[m];
+
+        if (pj_stricmp2(&media->desc.media, "audio") != 0)
+            continue;
+        for (f = 1; f < media->desc.fmt_count; ++f) {
+            pjmedia_sdp_rtpmap map;
+            const pjmedia_sdp_attr *attr =
+                pjmedia_sdp_media_find_attr2(media, "rtpmap", &media->desc.fmt[f]);
+
+            if (!attr || pjmedia_sdp_attr_get_rtpmap(attr, &map) != PJ_SUCCESS)
+                continue;
+            if (pj_strnicmp2(&map.enc_name, first_codec, map.enc_name.slen) == 0 &&
+                first_codec[map.enc_name.slen] == '/')
+            {
+                pj_str_t format = media->desc.fmt[f];
+
+                memmove(&media->desc.fmt[1], &media->desc.fmt[0], f * sizeof(format));
+                media->desc.fmt[0] = format;
+                break;
+            }
+        }
+    }
+}
+
+static void on_account_for_incoming(const pjsip_rx_data *rdata, pjsua_acc_id *account)
+{
+    PJ_UNUSED_ARG(rdata);
+    *account = tap_incoming_account();
+}
+
+/* Our CANCEL and BYE say why (RFC 3326): also the CANCEL that PJSIP holds back until the
+ * first provisional response and then sends by itself. */
+static pj_status_t on_tx_request(pjsip_tx_data *tdata)
+{
+    const pjsip_method *method = &tdata->msg->line.req.method;
+    const pjsip_cid_hdr *call_id;
+    const pjsip_from_hdr *from;
+    const pjsip_to_hdr *to;
+    pjsip_dialog *dialog;
+    pjsua_call *call;
+    pj_str_t reason = { "Reason", 6 };
+    const char *headers;
+    pjsip_hdr list, *header;
+
+    if (method->id != PJSIP_CANCEL_METHOD && method->id != PJSIP_BYE_METHOD)
+        return PJ_SUCCESS;
+    if (pjsip_msg_find_hdr_by_name(tdata->msg, &reason, NULL))
+        return PJ_SUCCESS;
+    call_id = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_CALL_ID, NULL);
+    from = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_FROM, NULL);
+    to = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_TO, NULL);
+    if (!call_id || !from || !to)
+        return PJ_SUCCESS;
+    dialog = pjsip_ua_find_dialog(&call_id->id, &from->tag, &to->tag, PJ_FALSE);
+    call = dialog ? dialog->mod_data[pjsua_var.mod.id] : NULL;
+    if (!call)
+        return PJ_SUCCESS;
+    headers = tap_legs[call->index].end_headers;
+    pj_list_init(&list);
+    tap_parse_headers(tdata->pool, headers, &list);
+    while ((header = list.next) != &list) {
+        pj_list_erase(header);
+        pjsip_msg_add_hdr(tdata->msg, header);
+    }
+    return PJ_SUCCESS;
+}
+
+static pjsip_module module = {
+    NULL, NULL, { "softswitch-legs", 15 }, -1,
+    PJSIP_MOD_PRIORITY_TRANSPORT_LAYER + 2,
+    NULL, NULL, NULL, NULL, NULL, NULL, &on_tx_request, NULL, NULL
+};
+
+pj_status_t tap_legs_start(void)
+{
+    pjsua_callback *callbacks = &pjsua_var.ua_cfg.cb;
+
+    pj_bzero(tap_legs, sizeof(tap_legs));
+    callbacks->on_incoming_call = &on_incoming_call;
+    callbacks->on_rejected_incoming_call = &on_rejected;
+    callbacks->on_call_state = &on_call_state;
+    callbacks->on_call_media_state = &on_call_media_state;
+    callbacks->on_stream_destroyed = &on_stream_destroyed;
+    callbacks->on_call_sdp_created = &on_call_sdp_created;
+    callbacks->on_acc_find_for_incoming = &on_account_for_incoming;
+    /* pjsua2 hooks that would run for each of our legs to no end. */
+    callbacks->on_call_tsx_state = NULL;
+    callbacks->on_stream_precreate = NULL;
+    callbacks->on_stream_created = NULL;
+    callbacks->on_stream_created2 = NULL;
+    callbacks->on_create_media_transport = NULL;
+    callbacks->on_call_media_transport_state = NULL;
+    callbacks->on_call_media_event = NULL;
+    callbacks->on_call_rx_offer = NULL;
+    callbacks->on_call_rx_reinvite = NULL;
+    callbacks->on_call_tx_offer = NULL;
+    callbacks->on_call_redirected = NULL;
+    callbacks->on_call_replace_request = NULL;
+    callbacks->on_call_replace_request2 = NULL;
+    callbacks->on_call_replaced = NULL;
+    callbacks->on_call_transfer_request = NULL;
+    callbacks->on_call_transfer_request2 = NULL;
+    return pjsip_endpt_register_module(pjsua_get_pjsip_endpt(), &module);
+}
+
+/* ---- what Python asks ---- */
+
+int tap_account_add(const char *id, const char *contact, int listener, int ipv6,
+                    const char *media_address, const char *media_bind,
+                    int rtp_port, int rtp_port_range, int srtp,
+                    int session_expires, int min_se)
+{
+    pjsua_acc_config config;
+    pjsua_acc_id account;
+    pj_status_t status;
+
+    pjsua_acc_config_default(&config);
+    config.id = pj_str((char *)id);
+    config.force_contact = pj_str((char *)contact);
+    config.register_on_acc_add = PJ_FALSE;
+    config.transport_id = listener;
+    config.allow_contact_rewrite = 0;
+    config.allow_via_rewrite = PJ_FALSE;
+    config.lock_codec = 0;
+    config.require_100rel = PJSUA_100REL_OPTIONAL;
+    config.use_timer = session_expires ? PJSUA_SIP_TIMER_ALWAYS : PJSUA_SIP_TIMER_INACTIVE;
+    if (session_expires) {
+        config.timer_setting.sess_expires = (unsigned)session_expires;
+        config.timer_setting.min_se = (unsigned)min_se;
+    }
+    config.ipv6_sip_use = PJSUA_IPV6_ENABLED_NO_PREFERENCE;
+    config.ipv6_media_use = ipv6 ? PJSUA_IPV6_ENABLED_USE_IPV6_ONLY : PJSUA_IPV6_DISABLED;
+    pjsua_transport_config_default(&config.rtp_cfg);
+    config.rtp_cfg.port = (unsigned)rtp_port;
+    config.rtp_cfg.port_range = (unsigned)rtp_port_range;
+    config.rtp_cfg.public_addr = pj_str((char *)media_address);
+    config.rtp_cfg.bound_addr = pj_str((char *)media_bind);
+    config.use_srtp = (pjmedia_srtp_use)srtp;
+    config.srtp_secure_signaling = 0;
+    config.srtp_opt.keying_count = 1;
+    config.srtp_opt.keying[0] = PJMEDIA_SRTP_KEYING_SDES;
+    status = pjsua_acc_add(&config, PJ_FALSE, &account);
+    return status == PJ_SUCCESS ? account : -status;
+}
+
+/* Returns a status; *id is the new leg. Events may come before it returns. */
+int tap_leg_call(int account, const char *target, const char *to, const char *from,
+                 const char *call_id, const char *headers, const char *codec,
+                 long token, int *id)
+{
+    message_extras extras;
+    pjsua_call_setting setting;
+    pj_str_t to_uri = pj_str((char *)to);
+    pjsua_call_id made = PJSUA_INVALID_ID;
+    pj_status_t status;
+
+    audio_only(&setting);
+    setting.custom_call_id = pj_str((char *)call_id);
+    extras_open(&extras, headers);
+    extras.data.target_uri = pj_str((char *)target);
+    extras.data.local_uri = pj_str((char *)from);
+    pj_ansi_strxcpy(first_codec, codec, sizeof(first_codec));
+    status = pjsua_call_make_call(account, &to_uri, &setting, NULL, &extras.data, &made);
+    first_codec[0] = '\0';
+    extras_close(&extras);
+    *id = made;
+    if (status == PJ_SUCCESS && !pjsua_var.calls[made].inv)
+        status = PJSIP_ESESSIONTERMINATED;      /* the connection was refused at once */
+    if (status == PJ_SUCCESS) {
+        pj_bzero(&tap_legs[made], sizeof(tap_legs[made]));
+        tap_legs[made].token = token;
+    }
+    return status;
+}
+
+int tap_leg_answer(int id, int code, const char *reason, const char *headers)
+{
+    message_extras extras;
+    pjsua_call_setting setting;
+    pj_str_t text = pj_str((char *)reason);
+    pj_status_t status;
+
+    audio_only(&setting);
+    extras_open(&extras, headers);
+    status = pjsua_call_answer2(id, &setting, (unsigned)code, text.slen ? &text : NULL, &extras.data);
+    extras_close(&extras);
+    return status;
+}
+
+int tap_leg_hangup(int id, int code, const char *reason, const char *headers)
+{
+    message_extras extras;
+    pj_str_t text = pj_str((char *)reason);
+    pj_status_t status;
+
+    extras_open(&extras, headers);
+    status = pjsua_call_hangup(id, (unsigned)code, text.slen ? &text : NULL, &extras.data);
+    extras_close(&extras);
+    return status;
+}
+
+int tap_leg_reinvite(int id, int hold)
+{
+    pjsua_call_setting setting;
+
+    audio_only(&setting);
+    if (hold)
+        return pjsua_call_set_hold2(id, 0, NULL);
+    setting.flag = PJSUA_CALL_UNHOLD;
+    return pjsua_call_reinvite2(id, &setting, NULL);
+}
+
+int tap_leg_dtmf(int id, const char *digits, int use_info)
+{
+    pjsua_call_send_dtmf_param param;
+
+    pjsua_call_send_dtmf_param_default(&param);
+    param.method = use_info ? PJSUA_DTMF_METHOD_SIP_INFO : PJSUA_DTMF_METHOD_RFC2833;
+    param.digits = pj_str((char *)digits);
+    return pjsua_call_send_dtmf(id, &param);
+}
+
+int tap_leg_headers_at_end(int id, const char *headers)
+{
+    pj_ansi_strxcpy(tap_legs[id].end_headers, headers, sizeof(tap_legs[id].end_headers));
+    return PJ_SUCCESS;
+}
+
+int tap_leg_slot(int id)
+{
+    return pjsua_call_get_conf_port(id);
+}
+
+/* Slots that pjsua still holds, ended legs waiting for their last transaction among them. */
+int tap_legs_in_use(void)
+{
+    return (int)pjsua_var.call_cnt;
+}
