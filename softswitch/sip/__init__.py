@@ -1,0 +1,1 @@
+"""The wire: PJSIP, messages, digest, the registrar and its location service, legs."""
