@@ -1,0 +1,146 @@
+"""What only the whole dialplan shows: parts that do not fit each other, files that are not there."""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+from softswitch.config.dialplan import Dialplan
+from softswitch.config.durations import format_duration
+from softswitch.config.extension import Extension
+from softswitch.config.files import check_file, unreadable
+from softswitch.config.problems import Finding, Severity
+from softswitch.config.tls import check_tls
+
+SHORTEST_GOOD_PASSWORD = 8
+# A call has two legs, and each leg takes a pair of ports for RTP and RTCP.
+PAIRS_A_CALL = 2
+
+Check = Callable[[Dialplan], Iterator[Finding]]
+
+
+def check_listeners(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds listeners that cannot be open at once."""
+    for (_, one), (index, other) in combinations(enumerate(dialplan.listen), 2):
+        if one.collides_with(other):
+            yield Finding(
+                ("listen", index), f"{one} takes this port already", "choose another port", value=str(other)
+            )
+
+
+def check_certificate(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds TLS listeners without a certificate, and certificates without a listener or that do not load."""
+    encrypted = [index for index, one in enumerate(dialplan.listen) if one.transport == "tls"]
+    if encrypted and dialplan.tls is None:
+        listener = str(dialplan.listen[encrypted[0]])
+        yield Finding(
+            ("listen", encrypted[0]),
+            "a TLS listener needs a certificate",
+            "add tls: {certificate: FILE, key: FILE}, or tls: {certificate: auto} for a self-signed one",
+            value=listener,
+        )
+    if dialplan.tls is not None and not encrypted:
+        yield Finding(
+            ("tls",),
+            "no listener uses this certificate",
+            "add tls://0.0.0.0:5061 to listen",
+            severity=Severity.WARNING,
+            at_key=True,
+        )
+    yield from check_tls(dialplan.tls)
+
+
+def check_transports(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds extensions whose phones could not register anywhere."""
+    offered = {listener.transport for listener in dialplan.listen}
+    for number, extension in dialplan.extensions.items():
+        if not offered.intersection(extension.transports):
+            yield Finding(
+                ("extensions", number, "transports"),
+                f"no listener takes {' or '.join(extension.transports)}",
+                f"add one to listen, or allow {' or '.join(sorted(offered))}",
+                value=", ".join(extension.transports),
+            )
+
+
+def check_rtp(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds a port range that is too small for max_calls, or that holds a listener's port."""
+    ports, wanted = dialplan.rtp.ports, dialplan.calls.max_calls * PAIRS_A_CALL
+    if ports.pairs < wanted:
+        yield Finding(
+            ("rtp", "ports"),
+            f"room for {ports.pairs // PAIRS_A_CALL} calls; calls.max_calls is {dialplan.calls.max_calls}",
+            f"write a range of {wanted * 2} ports or more, or lower calls.max_calls",
+            value=str(ports),
+            severity=Severity.WARNING,
+        )
+    for index, listener in enumerate(dialplan.listen):
+        if listener.transport == "udp" and listener.port in ports:
+            yield Finding(
+                ("listen", index),
+                f"this port is among those for sound, {ports}",
+                "move rtp.ports away from it",
+                value=str(listener),
+                severity=Severity.WARNING,
+            )
+
+
+def check_expiry(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds registration times in the wrong order."""
+    times = dialplan.registration
+    names = ("min_expires", "default_expires", "max_expires")
+    for lower, upper in ((names[0], names[2]), (names[0], names[1]), (names[1], names[2])):
+        if getattr(times, lower) > getattr(times, upper):
+            limit = format_duration(getattr(times, upper))
+            yield Finding(
+                ("registration", lower),
+                f"{lower} is longer than {upper}, which is {limit}",
+                f"write {limit} or less, or raise {upper}",
+                value=format_duration(getattr(times, lower)),
+            )
+            return
+
+
+def check_music(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds music on hold that is missing or no WAV file."""
+    path = dialplan.music_on_hold
+    if path is None:
+        return
+    yield from check_file(path, ("music_on_hold",))
+    if unreadable(path) is None:
+        with path.open("rb") as file:
+            start = file.read(12)
+        if start[:4] != b"RIFF" or start[8:] != b"WAVE":
+            yield Finding(("music_on_hold",), "this is not a WAV file", "convert it to WAV", value=str(path))
+
+
+def check_passwords(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds passwords that a robot guesses."""
+    for number, extension in dialplan.extensions.items():
+        weakness = _weakness(extension)
+        if weakness:
+            yield Finding(
+                ("extensions", number, "password"),
+                f"the password {weakness}",
+                "write a random one of twelve letters and digits or more",
+                severity=Severity.WARNING,
+            )
+
+
+def _weakness(extension: Extension) -> str | None:
+    password = extension.password.get_secret_value()
+    if password.casefold() in (extension.number.casefold(), extension.name.casefold()):
+        return "is the extension's own number or name"
+    if len(password) < SHORTEST_GOOD_PASSWORD:
+        return f"is shorter than {SHORTEST_GOOD_PASSWORD} characters"
+    return None
+
+
+# Each check with the sections that it looks at: it stands back when one of them is wrong already.
+CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
+    (check_listeners, frozenset({"listen"})),
+    (check_certificate, frozenset({"listen", "tls"})),
+    (check_transports, frozenset({"listen"})),
+    (check_rtp, frozenset({"rtp", "calls", "listen"})),
+    (check_expiry, frozenset({"registration"})),
+    (check_music, frozenset({"music_on_hold"})),
+    (check_passwords, frozenset()),
+)

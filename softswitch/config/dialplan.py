@@ -1,0 +1,165 @@
+"""The dialplan: what the operator says about the company, as one immutable snapshot."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, WrapSerializer
+from pydantic import SerializerFunctionWrapHandler as Inner
+
+from softswitch.config.addresses import LOCAL_NETWORKS, ExternalAddress, Host, Network
+from softswitch.config.extension import Extension
+from softswitch.config.files import FileName
+from softswitch.config.listeners import Listener
+from softswitch.config.locale_types import Language, Timezone
+from softswitch.config.once import Once
+from softswitch.config.problems import KeyPath, Problem
+from softswitch.config.section import Section, restart_only
+from softswitch.config.settings import Audio, Calls, Codec, Log, Registration, Rtp
+from softswitch.config.texts import Number, Realm
+from softswitch.config.tls import Tls
+from softswitch.config.yaml_nodes import Source
+
+
+def _numbered(value: object) -> object:
+    """Gives each entry the number that is its key."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        number: {**entry, "number": number} if isinstance(entry, dict) else entry
+        for number, entry in value.items()
+    }
+
+
+def _frozen(value: Mapping[str, Extension]) -> Mapping[str, Extension]:
+    return MappingProxyType(dict(value))
+
+
+def _thawed(value: Mapping[str, Extension], inner: Inner) -> Any:
+    return inner(dict(value))
+
+
+def _realm_of(data: dict[str, Any]) -> Any:
+    return data.get("domain", "")
+
+
+Extensions = Annotated[
+    Mapping[Number, Extension],
+    BeforeValidator(_numbered),
+    AfterValidator(_frozen),
+    WrapSerializer(_thawed),
+]
+
+
+class Dialplan(Section):
+    """One dialplan file, checked and complete. Everything that is not in the file has its default here."""
+
+    version: Literal[1] = Field(default=1, description="Version of this file's format.", examples=[1])
+    domain: Host = Field(
+        description="Host part of every extension's address: 101@domain.",
+        examples=["office.example", "192.168.1.10"],
+    )
+    realm: Realm = Field(
+        default_factory=_realm_of, description="Realm of the digest challenge. Default: the domain."
+    )
+    language: Language = Field(
+        default="en", description="Language of prompts, a BCP 47 tag.", examples=["en", "de"]
+    )
+    timezone: Timezone = Field(
+        default=ZoneInfo("UTC"), description="IANA timezone.", examples=["Europe/Berlin"]
+    )
+    listen: Annotated[tuple[Listener, ...], Once()] = Field(
+        default=(Listener.parse("udp://0.0.0.0:5060"), Listener.parse("tcp://0.0.0.0:5060")),
+        min_length=1,
+        description="Where SIP is taken: transport://address:port, IPv6 in brackets.",
+        examples=[["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060", "tls://[::]:5061"]],
+        json_schema_extra=restart_only(),
+    )
+    tls: Tls | None = Field(
+        default=None, description="The certificate that TLS listeners show.", json_schema_extra=restart_only()
+    )
+    external_address: ExternalAddress | None = Field(
+        default=None,
+        description="The address told to phones outside the local networks, when the switch is behind NAT.",
+        examples=["203.0.113.7"],
+        json_schema_extra=restart_only(),
+    )
+    local_networks: Annotated[tuple[Network, ...], Once()] = Field(
+        default=LOCAL_NETWORKS,
+        description="Networks that reach the switch without NAT.",
+        examples=[["192.168.0.0/16", "fc00::/7"]],
+    )
+    rtp: Rtp = Field(default=Rtp(), description="Where sound goes through.")
+    codecs: Annotated[tuple[Codec, ...], Once()] = Field(
+        default=("g722", "pcma", "pcmu", "opus"),
+        min_length=1,
+        description="Codecs allowed, the preferred one first.",
+        examples=[["pcma", "pcmu"]],
+        json_schema_extra=restart_only(),
+    )
+    audio: Audio = Field(
+        default="narrowband",
+        description="Sampling inside the switch: narrowband 8 kHz, wideband 16 kHz (fuller sound, more CPU).",
+        json_schema_extra=restart_only(),
+    )
+    registration: Registration = Field(default=Registration(), description="How phones register.")
+    calls: Calls = Field(default=Calls(), description="What holds for every call.")
+    music_on_hold: Annotated[Path, FileName()] | None = Field(
+        default=None,
+        description="WAV file played to who is on hold. Default: built-in music.",
+        examples=["moh.wav"],
+    )
+    state_directory: Annotated[Path, FileName()] = Field(
+        default=Path("state"),
+        description="Where registrations and the control socket are kept.",
+        examples=["/var/lib/softswitch"],
+        json_schema_extra=restart_only(),
+    )
+    log: Log = Field(default=Log(), description="What is logged.")
+    extensions: Extensions = Field(
+        min_length=1, description="The numbers in the house, each with its person."
+    )
+
+    _file: Path | None = PrivateAttr(None)
+    _source: Source = PrivateAttr(Source(None))
+    _warnings: tuple[Problem, ...] = PrivateAttr(())
+
+    @property
+    def file(self) -> Path | None:
+        """The file that was read; None for a dialplan built by hand."""
+        return self._file
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What the file may say but should not, sorted by place."""
+        return self._warnings
+
+    def line_of(self, path: KeyPath) -> int | None:
+        """The line of a key, such as ("extensions", "101"), from 1; None if the file is silent."""
+        position = self._source.key_at(path)
+        return position.line if position else None
+
+    def language_of(self, number: str) -> str:
+        """The language of an extension, or the dialplan's for a number that is none."""
+        extension = self.extensions.get(number)
+        return (extension.language if extension else None) or self.language
+
+    def timezone_of(self, number: str) -> ZoneInfo:
+        """The timezone of an extension, or the dialplan's for a number that is none."""
+        extension = self.extensions.get(number)
+        return (extension.timezone if extension else None) or self.timezone
+
+    def ring_time_of(self, number: str) -> float:
+        """How long an extension rings, in seconds."""
+        extension = self.extensions.get(number)
+        return (extension.ring_time if extension else None) or self.calls.ring_time
+
+
+def attach_source(dialplan: Dialplan, file: Path, source: Source, warnings: tuple[Problem, ...]) -> Dialplan:
+    """The dialplan with its memory of the file. For the loader only, before anybody sees the dialplan."""
+    dialplan._file = file
+    dialplan._source = source
+    dialplan._warnings = warnings
+    return dialplan

@@ -1,0 +1,57 @@
+"""An extension: a number in the house, and the person whose phones it rings."""
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import Field, SecretStr
+
+from softswitch.config.durations import Duration
+from softswitch.config.listeners import TRANSPORTS, Transport
+from softswitch.config.locale_types import Language, Timezone
+from softswitch.config.once import Once
+from softswitch.config.passwords import Secret
+from softswitch.config.section import Section
+from softswitch.config.texts import Name, Number
+
+Srtp = Literal["off", "accept", "offer", "require"]
+SRTP_POLICIES: tuple[Srtp, ...] = get_args(Srtp)
+
+
+def _number_as_name(data: dict[str, Any]) -> Any:
+    return data.get("number", "")
+
+
+class Extension(Section):
+    """A number in the house. Where language, timezone or ring time are not set, the dialplan's hold."""
+
+    number: Number = Field(description="The extension's number; in the file it is the key.")
+    name: Name = Field(
+        default_factory=_number_as_name,
+        description="Shown on the phones of others. Default: the number.",
+        examples=["Anna Berg"],
+    )
+    password: Annotated[SecretStr, Secret()] = Field(
+        description="What its phones register with: a text, {env: NAME} or {file: PATH}.",
+        examples=["k7mp-x3wq-9fht-r2vd"],
+    )
+    devices: int = Field(
+        default=5, ge=1, le=100, description="How many phones may be registered at once.", examples=[3]
+    )
+    transports: Annotated[tuple[Transport, ...], Once()] = Field(
+        default=TRANSPORTS, min_length=1, description="How its phones may register.", examples=[["tls"]]
+    )
+    srtp: Srtp = Field(
+        default="accept",
+        description="Encrypted sound: off refuses it, accept takes it when offered, "
+        "offer proposes it in calls to the phone, require refuses calls without it.",
+    )
+    language: Language | None = Field(
+        default=None, description="Prompts in this language. Default: the dialplan's.", examples=["de"]
+    )
+    timezone: Timezone | None = Field(
+        default=None, description="Its own timezone. Default: the dialplan's.", examples=["Asia/Jakarta"]
+    )
+    do_not_disturb: bool = Field(default=False, description="Whether calls to it are refused as busy.")
+    call_waiting: bool = Field(default=True, description="Whether a second call rings during a call.")
+    ring_time: Annotated[float, Duration(1, 3600)] | None = Field(
+        default=None, description="How long it rings, in seconds. Default: calls.ring_time.", examples=["20s"]
+    )

@@ -1,0 +1,135 @@
+"""pydantic's errors in the operator's words."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from softswitch.config.dialplan import Dialplan
+from softswitch.config.extension import Extension
+from softswitch.config.names import did_you_mean
+from softswitch.config.passwords import SecretReference
+from softswitch.config.problems import Finding, KeyPath
+from softswitch.config.refusal import REFUSED
+
+# pydantic's type → what is wrong, what to do. {…} are filled from pydantic's own context.
+_WORDS: dict[str, tuple[str, str]] = {
+    "int_type": ("a whole number is wanted here", "write digits, without quotes"),
+    "bool_type": ("true or false is wanted here", "write true or false, without quotes"),
+    "string_type": ("a text is wanted here", "put it into quotes"),
+    "tuple_type": ("a list is wanted here", "write [one, another], or one item a line after a dash"),
+    "model_type": ("settings are wanted here", "write key: value lines, indented, below it"),
+    "mapping_type": ("a mapping is wanted here", "write number: settings lines, indented, below it"),
+    "greater_than_equal": ("this number is too small", "write {ge} or more"),
+    "less_than_equal": ("this number is too large", "write {le} or less"),
+    "too_short": ("nothing is listed here", "write at least {min_length}"),
+    "string_too_short": ("this text is too short", "write at least {min_length} characters"),
+    "string_too_long": ("this text is too long", "write at most {max_length} characters"),
+    "string_pattern_mismatch": (
+        "this text has characters that cannot stand here",
+        "write letters and digits",
+    ),
+    "union_tag_invalid": ("this cannot stand here", "see the reference"),
+}
+# What an extension says besides its password; anything else there may be one.
+_HARMLESS = frozenset(Extension.model_fields) - {"password"}
+_WHOLE_FILE = ("a dialplan is a mapping", "write key: value lines, such as domain: office.example")
+
+
+def findings_of(error: ValidationError) -> Iterator[Finding]:
+    """What each of pydantic's errors means for the operator."""
+    details = error.errors(include_url=False)
+    places = [detail["loc"] for detail in details]
+    for detail in details:
+        if not _is_consequence(detail, places):
+            yield _finding(detail)
+
+
+def keys_of(path: KeyPath) -> tuple[str, ...]:
+    """The keys that may stand under this path; none where the operator chooses the names."""
+    model: type[BaseModel] | None = Dialplan
+    for index, part in enumerate(path):
+        if path[:index] == ("extensions",):
+            model = Extension
+        elif model is Extension and part == "password":
+            model = SecretReference
+        else:
+            model = _sections(model).get(str(part)) if model else None
+    if model is None or path == ("extensions",):
+        return ()
+    return tuple(name for name in model.model_fields if (model, name) != (Extension, "number"))
+
+
+@cache
+def _sections(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    found = {}
+    for name, field in model.model_fields.items():
+        kinds = [field.annotation, *getattr(field.annotation, "__args__", ())]
+        for kind in kinds:
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                found[name] = kind
+    return found
+
+
+def _is_consequence(detail: ErrorDetails, places: list[tuple[int | str, ...]]) -> bool:
+    """Whether another error, reported too, is all that is behind this one."""
+    place = detail["loc"]
+    if detail["type"] == "default_factory_not_called":
+        return True
+    if detail["type"] == "too_short":
+        return any(len(other) > len(place) and other[: len(place)] == place for other in places)
+    # An extension's number is its key, and the key has been judged.
+    return place[:1] == ("extensions",) and place[2:] == ("number",)
+
+
+def _finding(detail: ErrorDetails) -> Finding:
+    # Tags of unions stand in <>, and [key] says that the key is wrong, not its value.
+    path: KeyPath = tuple(part for part in detail["loc"] if not re.fullmatch(r"<.*>|\[key\]", str(part)))
+    at_key = detail["loc"][-1:] == ("[key]",)
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        key = str(path[-1])
+        return Finding(path, f"unknown key {key!r}", _known(key, path[:-1]), value=key, at_key=True)
+    if kind == "missing":
+        return Finding(path, f"{str(path[-1])!r} is missing", f"add {path[-1]}: and its value", at_key=True)
+    message, remedy = _words(kind, context, detail, path)
+    return Finding(path, message, remedy, value=_shown(path, detail["input"], at_key), at_key=at_key)
+
+
+def _words(kind: str, context: dict[str, Any], detail: ErrorDetails, path: KeyPath) -> tuple[str, str]:
+    if kind == REFUSED:
+        return context["message"], context["remedy"]
+    if kind == "literal_error":
+        return "this is not one of the values allowed", _choice(detail["input"], str(context["expected"]))
+    if kind == "model_type" and not path:
+        return _WHOLE_FILE
+    message, remedy = _WORDS.get(kind, (detail["msg"], "see docs/dialplan.md"))
+    if kind == "string_type" and isinstance(detail["input"], dict | tuple):
+        remedy = "write one value"
+    return message, remedy.format(**context)
+
+
+def _known(key: str, parent: KeyPath) -> str:
+    names = keys_of(parent)
+    return did_you_mean(key, names, f"known here: {', '.join(names)}")
+
+
+def _choice(value: object, expected: str) -> str:
+    names = re.findall(r"'([^']*)'", expected)
+    if isinstance(value, bool):
+        return f"put it into quotes, or write {expected}"
+    return did_you_mean(str(value), names, f"write {expected.replace(chr(39), '')}")
+
+
+def _shown(path: KeyPath, value: object, at_key: bool) -> str | None:
+    """The value as the operator wrote it; never one that may be a password."""
+    if at_key:
+        return str(path[-1])
+    if value is None or isinstance(value, dict | tuple | list):
+        return None
+    if path[:1] == ("extensions",) and not _HARMLESS.intersection(path[2:3]):
+        return None
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

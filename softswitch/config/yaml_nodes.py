@@ -1,0 +1,92 @@
+"""A YAML text as a tree that remembers where everything stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from softswitch.config.problems import KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the file; both count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value: its source text, and whether it stood there without quotes."""
+
+    position: Position
+    text: str
+    plain: bool
+    tagged: bool = False
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    position: Position
+    items: tuple["Node", ...]
+    tagged: bool
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping, in the order of the file, duplicates included."""
+
+    position: Position
+    entries: tuple[tuple["Node", "Node"], ...]
+    tagged: bool
+    size: int
+
+    def find(self, key: str) -> tuple[Scalar, "Node"] | None:
+        """The first entry with this key's text."""
+        for at, value in self.entries:
+            if isinstance(at, Scalar) and at.text == key:
+                return at, value
+        return None
+
+
+Node = Scalar | Sequence | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The places of a file's keys and values. An empty file has no root."""
+
+    root: Node | None
+
+    def key_at(self, path: KeyPath) -> Position | None:
+        """Where the key (or list item) that this path ends with stands; None if the file does not say it."""
+        steps = list(self._walk(path))
+        if len(steps) < len(path) or self.root is None:
+            return None
+        return steps[-1][0] if steps else self.root.position
+
+    def nearest(self, path: KeyPath, at_key: bool) -> Position:
+        """The place to show for a path: its value (or key), or else the key of the nearest part above it."""
+        steps = list(self._walk(path))
+        if not steps:
+            return self.root.position if self.root and not path else Position(1, 1)
+        key, node = steps[-1]
+        return node.position if len(steps) == len(path) and not at_key else key
+
+    def _walk(self, path: KeyPath) -> Iterator[tuple[Position, Node]]:
+        node: Node | None = self.root
+        for part in path:
+            if isinstance(node, Table) and isinstance(part, str):
+                found = node.find(part)
+                if found is None:
+                    return
+                node = found[1]
+                yield found[0].position, node
+            elif isinstance(node, Sequence) and isinstance(part, int) and 0 <= part < len(node.items):
+                node = node.items[part]
+                yield node.position, node
+            else:
+                return
