@@ -11,6 +11,9 @@ _LIST_MARK: Final = re.compile(r'[",<>]')
 _PARAM_MARK: Final = re.compile(r'[";]')
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+# What nearly every message has: no spaces, no quotes. The possessive quantifiers cannot backtrack.
+_PLAIN_PARAMS: Final = re.compile(r'(?:;[^;=\s"]++(?:=[^;=\s"]*+)?+)*+')
+_PLAIN_PARAM: Final = re.compile(r"([^;=]++)(=?+)([^;]*+)")
 TOKEN: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 MAX_UINT32: Final = 2**32 - 1
 
@@ -72,6 +75,10 @@ def quoted_end(text: str, start: int) -> int:
 
 def parse_params(text: str) -> Params:
     """`;name=value;flag` as pairs. Names are lower-cased, quoted values are unquoted."""
+    if _PLAIN_PARAMS.fullmatch(text):
+        return tuple(
+            [(name.lower(), value if equals else None) for name, equals, value in _PLAIN_PARAM.findall(text)]
+        )
     pieces = _split_quoted_params(text) if '"' in text else text.split(";")
     params: list[tuple[str, str | None]] = []
     for piece in pieces:

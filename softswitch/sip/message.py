@@ -20,6 +20,10 @@ __all__ = ["MalformedMessage", "NameAddr", "Request", "Response", "Uri", "Via"]
 
 _FOLD: Final = re.compile(r"\r?\n[ \t]+")
 _SIP_VERSION: Final = re.compile(r"SIP/[0-9]{1,5}\.[0-9]{1,5}", re.IGNORECASE)
+_PLAIN_VIA: Final = re.compile(
+    r"SIP/2\.0/([A-Za-z0-9]++) ([A-Za-z0-9.\-]++|\[[0-9A-Fa-f:.]++\])"
+    r'(?::([1-9][0-9]{0,3}))?+((?:;[^;,\s"]++)*+)'
+)
 _LINE_BREAK: Final = re.compile(r"[\r\n\0]")
 
 # RFC 3261 §7.3.3 and the IANA registry of SIP header fields.
@@ -68,13 +72,14 @@ _SPELLINGS: Final = {
     )
 }
 # RFC 3261 §8.1.1: no request without them; all but Via once only (§7.3.1).
-_MANDATORY: Final = (
-    ("from", "From"),
-    ("to", "To"),
-    ("call-id", "Call-ID"),
-    ("cseq", "CSeq"),
+_MANDATORY: Final = (("via", "Via"), ("from", "From"), ("to", "To"), ("call-id", "Call-ID"), ("cseq", "CSeq"))
+_ONCE: Final = (
+    *_MANDATORY[1:],
+    ("content-length", "Content-Length"),
+    ("content-type", "Content-Type"),
+    ("max-forwards", "Max-Forwards"),
+    ("expires", "Expires"),
 )
-_ONCE: Final = ("content-length", "content-type", "max-forwards", "expires")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +141,13 @@ class Request:
             text = head.decode("latin-1")  # old phones: RFC 3261 §7 says UTF-8
         if "\n " in text or "\n\t" in text:
             text = _FOLD.sub(" ", text)
-        lines = text.split("\n")
-        method, uri = _start_line(lines[0].removesuffix("\r"))
+        lines = text.split("\r\n")
+        if text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1:
+            lines = _uneven_lines(text)
+        method, uri = _start_line(lines[0])
         headers = _header_lines(lines)
+        if len(headers) < len(lines) - 1:
+            _refuse_repeated(headers)
         return cls(method, uri, headers, _measured_body(headers, body))
 
     def header(self, name: str) -> str | None:
@@ -266,6 +275,14 @@ def _split_body(data: bytes) -> tuple[bytes, bytes]:
     return head, body
 
 
+def _uneven_lines(text: str) -> list[str]:
+    """Lines that end in a bare line feed are taken as meant; a carriage return inside one is not."""
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    if any("\r" in line for line in lines):
+        raise MalformedMessage("Carriage return inside a line")
+    return lines
+
+
 def _start_line(line: str) -> tuple[str, str]:
     parts = line.split(" ")
     if len(parts) != 3:
@@ -291,13 +308,10 @@ def _header_lines(lines: list[str]) -> dict[str, list[str]]:
                 raise MalformedMessage("Header line without a colon")
             continue
         name = _SPELLINGS.get(raw_name) or _header_name(raw_name)
-        value = value.strip()
-        if "\r" in value:
-            raise MalformedMessage("Carriage return inside a header")
         if name in headers:
-            headers[name].append(value)
+            headers[name].append(value.strip())
         else:
-            headers[name] = [value]
+            headers[name] = [value.strip()]
     return headers
 
 
@@ -309,10 +323,13 @@ def _header_name(text: str) -> str:
     return _COMPACT.get(name, name)
 
 
-def _measured_body(headers: dict[str, list[str]], body: bytes) -> bytes:
-    for name in _ONCE:
+def _refuse_repeated(headers: dict[str, list[str]]) -> None:
+    for name, title in _ONCE:
         if len(headers.get(name, ())) > 1:
-            raise MalformedMessage(f"More than one {name.title()} header")
+            raise MalformedMessage(f"More than one {title} header")
+
+
+def _measured_body(headers: dict[str, list[str]], body: bytes) -> bytes:
     values = headers.get("content-length")
     if values is None:
         return body  # a datagram ends where it ends (RFC 3261 §18.3)
@@ -325,15 +342,10 @@ def _measured_body(headers: dict[str, list[str]], body: bytes) -> bytes:
 
 
 def _identity(method: str, headers: dict[str, list[str]]) -> tuple[str, int]:
-    """Call-ID and CSeq number, after a look at what no request may lack or have twice."""
-    if "via" not in headers:
-        raise MalformedMessage("Via header missing")
+    """Call-ID and CSeq number, after a look at what no request may lack."""
     for name, title in _MANDATORY:
-        values = headers.get(name)
-        if not values or not values[0]:
+        if name not in headers or not headers[name][0]:
             raise MalformedMessage(f"{title} header missing")
-        if len(values) > 1:
-            raise MalformedMessage(f"More than one {title} header")
     number, _, cseq_method = headers["cseq"][0].replace("\t", " ").partition(" ")
     cseq = uint(number, 2**31 - 1)  # RFC 3261 §8.1.1.5
     if cseq is None:
@@ -347,6 +359,9 @@ def _identity(method: str, headers: dict[str, list[str]]) -> tuple[str, int]:
 
 
 def _parse_via(value: str) -> Via:
+    if plain := _PLAIN_VIA.fullmatch(value):
+        transport, host, port, params = plain.groups()
+        return Via(transport.lower(), host.lower(), int(port) if port else None, parse_params(params))
     top = split_list(value)
     head, _, params = top[0].partition(";") if top else ("", "", "")
     # LWS is allowed around the slashes and the colon (RFC 3261 §7.3.1, RFC 4475 §3.1.1.1).

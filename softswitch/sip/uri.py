@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote as percent_encode
 from urllib.parse import unquote as percent_decode
@@ -22,6 +23,15 @@ _FORBIDDEN: Final = re.compile(r'[\x00-\x20<>"\x7f-\xa0\u2028\u2029\ud800-\udfff
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*")
 _HOST: Final = re.compile(r"[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\]")
+# The URIs and addresses of nearly every message in one match; what they do not match takes the long way.
+_PLAIN_SIP: Final = re.compile(
+    r"(sips?):(?:([A-Za-z0-9\-_.!~*'()&=+$,/]++)@)?+"
+    r"([A-Za-z0-9.\-]++|\[[0-9A-Fa-f:.]++\])(?::([1-9][0-9]{0,4}))?+"
+    r"((?:;[A-Za-z0-9\-_.!~*'()\[\]/:&+$=]++)*+)"
+)
+_PLAIN_ADDRESS: Final = re.compile(
+    r'(?:"([^"\\]*+)"[ \t]*+|([^"<>,;:]*+))<([^<>"]++)>((?:;.*+)?+)', re.DOTALL
+)
 _TEL_SEPARATORS: Final = str.maketrans("", "", "-.()")
 _TOKENS: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~ ]+")
 _PARAM_VALUE: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~\[\]:]+")
@@ -50,18 +60,7 @@ class Uri:
     @classmethod
     def parse(cls, text: str) -> "Uri":
         """Raises MalformedMessage, whose reason says what is wrong with the URI."""
-        if _FORBIDDEN.search(text):
-            raise MalformedMessage("Character in a URI that must be escaped")
-        scheme, colon, rest = text.partition(":")
-        if not colon or not _SCHEME.fullmatch(scheme):
-            raise MalformedMessage("URI without a scheme")
-        scheme = scheme.lower()
-        if scheme in {"sip", "sips"}:
-            return _parse_sip(scheme, rest, text)
-        if scheme == "tel":
-            number, _, params = rest.partition(";")
-            return cls("tel", number.translate(_TEL_SEPARATORS), params=parse_params(params), text=text)
-        return cls(scheme, text=text)
+        return _remembered(text) if len(text) <= _REMEMBERED_LENGTH else _parse(text)
 
     @property
     def is_sip(self) -> bool:
@@ -94,6 +93,38 @@ class Uri:
     def __str__(self) -> str:
         """The URI for the wire: as received, or built with whatever needs escaping escaped."""
         return self.text or _build(self)
+
+
+def _parse(text: str) -> Uri:
+    if plain := _PLAIN_SIP.fullmatch(text):
+        scheme, user, host, port, params = plain.groups()
+        if not port or int(port) <= 65535:
+            return Uri(
+                scheme,
+                user or "",
+                host.lower(),
+                int(port) if port else None,
+                parse_params(params) if params else (),
+                "",
+                text,
+            )
+    if _FORBIDDEN.search(text):
+        raise MalformedMessage("Character in a URI that must be escaped")
+    scheme, colon, rest = text.partition(":")
+    if not colon or not _SCHEME.fullmatch(scheme):
+        raise MalformedMessage("URI without a scheme")
+    scheme = scheme.lower()
+    if scheme in {"sip", "sips"}:
+        return _parse_sip(scheme, rest, text)
+    if scheme == "tel":
+        number, _, params = rest.partition(";")
+        return Uri("tel", number.translate(_TEL_SEPARATORS), params=parse_params(params), text=text)
+    return Uri(scheme, text=text)
+
+
+# Every request names the same few URIs again and again: the domain, its own AOR in From and To, its contact.
+_remembered = lru_cache(maxsize=8192)(_parse)
+_REMEMBERED_LENGTH: Final = 200
 
 
 def _comparable(params: Params) -> dict[str, str]:
@@ -178,6 +209,10 @@ class NameAddr:
     @classmethod
     def parse(cls, text: str) -> "NameAddr":
         """Takes the name-addr and the bare addr-spec form. Raises MalformedMessage."""
+        if plain := _PLAIN_ADDRESS.fullmatch(text):
+            quoted, words, address, params = plain.groups()
+            display = quoted or (words.strip() if words else "")
+            return cls(Uri.parse(address), display, parse_params(params) if params else ())
         text = text.strip()
         display = ""
         if text[:1] == '"':
