@@ -31,6 +31,7 @@ typedef struct {
 
 int tap_respond(int code, const char *reason, const char *headers,
                 const char *content_type, const char *body, int body_length);
+int tap_reply_raw(const char *data, int length);
 int tap_connection_hold(void);
 void tap_connection_release(int handle);
 

@@ -8,6 +8,9 @@
 static pjsip_rx_data *current;
 /* The account that Python chose for the INVITE it let through; -1 otherwise. */
 static int passing_account = -1;
+/* Where the message came from that Python is being told of as malformed. */
+static pjsip_transport *dropped_on;
+static pj_sockaddr dropped_from;
 /* Connections that must not be closed as idle: phones are registered over them. */
 static struct { pjsip_transport *transport; unsigned serial; } held[MAX_HELD];
 static int held_top;
@@ -255,8 +258,25 @@ static void on_dropped(pjsip_tp_dropped_data *dropped)
         address = &rdata->pkt_info.src_addr;
     }
     pj_sockaddr_print(address, source, sizeof(source), 0);
+    dropped_on = tp;
+    pj_sockaddr_cp(&dropped_from, address);
     tap_on_malformed(dropped->data, (int)dropped->len, source, pj_sockaddr_get_port(address),
                      tap_transport_kind(tp));
+    dropped_on = NULL;
+}
+
+/* Answer what PJSIP could not parse, as bytes, the way that it came. */
+int tap_reply_raw(const char *data, int length)
+{
+    pjsip_tpselector selector;
+
+    if (!dropped_on)
+        return PJ_EINVALIDOP;
+    pj_bzero(&selector, sizeof(selector));
+    selector.type = PJSIP_TPSELECTOR_TRANSPORT;
+    selector.u.transport = dropped_on;
+    return pjsip_endpt_send_raw(pjsua_get_pjsip_endpt(), dropped_on->key.type, &selector, data, (pj_size_t)length,
+                                &dropped_from, pj_sockaddr_get_len(&dropped_from), NULL, NULL);
 }
 
 static void on_transport_state(pjsip_transport *tp, pjsip_transport_state state,

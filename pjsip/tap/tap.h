@@ -93,6 +93,7 @@ void tap_error_text(int status, char *buffer, int size);
 int tap_listener_port(int listener);
 int tap_respond(int code, const char *reason, const char *headers,
                 const char *content_type, const char *body, int body_length);
+int tap_reply_raw(const char *data, int length);
 int tap_connection_hold(void);
 void tap_connection_release(int handle);
 int tap_capture_start(int size);
