@@ -58,6 +58,7 @@ class Dialplan(Section):
 
     version: Literal[1] = Field(default=1, description="Version of this file's format.", examples=[1])
     domain: Host = Field(
+        json_schema_extra=restart_only(),
         description="Host part of every extension's address: 101@domain.",
         examples=["office.example", "192.168.1.10"],
     )

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from softswitch.config.dialplan import Dialplan
@@ -14,6 +13,7 @@ from softswitch.config.names import did_you_mean
 from softswitch.config.passwords import SecretReference
 from softswitch.config.problems import Finding, KeyPath
 from softswitch.config.refusal import REFUSED
+from softswitch.config.section import Section, sections_of
 
 # pydantic's type → what is wrong, what to do. {…} are filled from pydantic's own context.
 _WORDS: dict[str, tuple[str, str]] = {
@@ -50,28 +50,17 @@ def findings_of(error: ValidationError) -> Iterator[Finding]:
 
 def keys_of(path: KeyPath) -> tuple[str, ...]:
     """The keys that may stand under this path; none where the operator chooses the names."""
-    model: type[BaseModel] | None = Dialplan
+    model: type[Section] | None = Dialplan
     for index, part in enumerate(path):
         if path[:index] == ("extensions",):
             model = Extension
         elif model is Extension and part == "password":
             model = SecretReference
         else:
-            model = _sections(model).get(str(part)) if model else None
+            model = sections_of(model).get(str(part)) if model else None
     if model is None or path == ("extensions",):
         return ()
     return tuple(name for name in model.model_fields if (model, name) != (Extension, "number"))
-
-
-@cache
-def _sections(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    found = {}
-    for name, field in model.model_fields.items():
-        kinds = [field.annotation, *getattr(field.annotation, "__args__", ())]
-        for kind in kinds:
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                found[name] = kind
-    return found
 
 
 def _is_consequence(detail: ErrorDetails, places: list[tuple[int | str, ...]]) -> bool:

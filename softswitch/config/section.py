@@ -1,5 +1,6 @@
 """What all parts of a dialplan have in common."""
 
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -19,3 +20,14 @@ class Section(BaseModel):
 def restart_only() -> dict[str, Any]:
     """`json_schema_extra` of a field that a running switch cannot change."""
     return {RESTART: True}
+
+
+@cache
+def sections_of(model: type[Section]) -> dict[str, type[Section]]:
+    """The fields of a section that hold further sections, with their models."""
+    found: dict[str, type[Section]] = {}
+    for name, field in model.model_fields.items():
+        for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
+            if isinstance(kind, type) and issubclass(kind, Section):
+                found[name] = kind
+    return found

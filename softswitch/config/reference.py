@@ -1,0 +1,88 @@
+"""The reference in docs/dialplan.md, made from the schema."""
+
+from typing import Any
+
+from softswitch.config.schema import json_schema
+from softswitch.config.section import RESTART
+
+BEGIN = "<!-- reference: made by `python -m softswitch.config`; change the models instead -->"
+END = "<!-- end of the reference -->"
+_HEADER = ("| key | value | default | meaning |", "| --- | --- | --- | --- |")
+
+
+def reference() -> str:
+    """All settings as Markdown tables, section by section."""
+    schema = json_schema()
+    lines = ["### Top level", "", *_table(schema)]
+    for name, setting in schema["properties"].items():
+        section = _section(setting, schema)
+        if section is not None:
+            title = "`extensions`, each" if name == "extensions" else f"`{name}`"
+            lines += ["", f"### {title}", "", section["description"], "", *_table(section)]
+    return "\n".join(lines) + "\n"
+
+
+def with_reference(page: str) -> str:
+    """The page with its reference replaced. Raises ValueError if the page has no place for it."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the page lacks {BEGIN!r} or {END!r}")
+    return f"{before}{BEGIN}\n\n{reference()}\n{END}{after}"
+
+
+def _section(setting: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any] | None:
+    patterns = setting.get("patternProperties", {})
+    reference_to = next(iter(patterns.values()), setting).get("$ref")
+    if reference_to is None:
+        return None
+    found: dict[str, Any] = schema["$defs"][reference_to.rpartition("/")[2]]
+    return found
+
+
+def _table(section: dict[str, Any]) -> list[str]:
+    required = section.get("required", ())
+    rows = []
+    for name, setting in section["properties"].items():
+        default = "**required**" if name in required else _default(setting)
+        meaning = setting["description"]
+        if setting.get(RESTART):
+            meaning += " *Read at start only.*"
+        rows.append(f"| `{name}` | {_values(setting)} | {default} | {_cell(meaning)} |")
+    return [*_HEADER, *rows]
+
+
+def _default(setting: dict[str, Any]) -> str:
+    if "default" not in setting:
+        return ""
+    default = setting["default"]
+    return ", ".join(_code(item) for item in default) if isinstance(default, list) else _code(default)
+
+
+def _values(setting: dict[str, Any]) -> str:
+    """What may stand there, in a few words."""
+    if "$ref" in setting or "patternProperties" in setting:
+        return "see below"
+    if "x-bounds" in setting:
+        return f"duration, {setting['x-bounds']}"
+    if "enum" in setting:
+        return ", ".join(_code(item) for item in setting["enum"])
+    if "const" in setting:
+        return _code(setting["const"])
+    if setting.get("type") == "array":
+        return f"list of {_values(setting['items'])}"
+    if setting.get("type") == "integer":
+        return f"{setting['minimum']} to {setting['maximum']}"
+    if setting.get("type") == "boolean":
+        return "`true`, `false`"
+    examples = setting.get("examples", ())
+    return "text" + (f", such as {' or '.join(_code(item) for item in examples)}" if examples else "")
+
+
+def _code(value: Any) -> str:
+    text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+    return f"`{_cell(text)}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
