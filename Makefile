@@ -10,7 +10,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STAMPS := .venv/stamps
-PJSIP := $(wildcard pjsip/*.py pjsip/*.h pjsip/builder/*.py pjsip/softswitch_pjsip/*.py* pjsip/tap/*.[ch])
+PJSIP := $(wildcard pjsip/*.py pjsip/*.h pjsip/builder/*.py pjsip/package/softswitch_pjsip/*.py* pjsip/tap/*.[ch])
 
 .PHONY: run setup test check bench wheel lock clean
 .NOTPARALLEL:
@@ -22,13 +22,13 @@ run: setup
 setup: $(STAMPS)/project $(STAMPS)/pjsip
 
 test: $(STAMPS)/test-tools setup $(STAMPS)/test-requirements
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/python -m pytest $(ARGS)
 
 check: setup $(STAMPS)/test-requirements
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	MYPYPATH=pjsip $(BIN)/mypy pjsip/build.py pjsip/builder pjsip/softswitch_pjsip
+	MYPYPATH=pjsip $(BIN)/mypy pjsip/build.py pjsip/builder pjsip/package/softswitch_pjsip
 	$(BIN)/lint-imports
 
 bench: $(STAMPS)/test-tools setup $(STAMPS)/test-requirements

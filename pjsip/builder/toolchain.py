@@ -35,6 +35,7 @@ PROGRAMS = {"make": "make", "swig": "swig"}
 
 # Text that must pass the preprocessor, so a header that is too old is caught as well.
 HEADERS = {
+    "the C library's headers": ("libc6-dev", "#include <stdio.h>\n"),
     "OpenSSL 3's headers": (
         "libssl-dev",
         "#include <openssl/ssl.h>\n#if OPENSSL_VERSION_MAJOR < 3\n#error too old\n#endif\n",
@@ -109,6 +110,6 @@ def identity() -> dict[str, str]:
     return {
         "c": f"{answer([*c, '-dumpfullversion'])} {answer([*c, '-dumpmachine'])}",
         "c++": answer([*cxx, "-dumpfullversion"]),
-        "swig": answer(["swig", "-version"]),
+        "swig": answer(["swig", "-version"]).partition("\n")[0],
         "python": f"{sysconfig.get_config_var('SOABI')} {sysconfig.get_platform()}",
     }

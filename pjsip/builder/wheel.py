@@ -14,7 +14,7 @@ from builder.cache import Cache, fingerprint, text_of
 from builder.run import run, say
 from builder.source import Source
 
-PACKAGE = Path(__file__).parent.parent / "softswitch_pjsip"
+PACKAGE = Path(__file__).parent.parent / "package" / "softswitch_pjsip"
 WHEELS_KEPT = 8
 # The same bytes for the same contents, whenever they are packed.
 _TIME = (2020, 1, 1, 0, 0, 0)
