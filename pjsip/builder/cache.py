@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +64,8 @@ class Cache:
         """
         final = self.root / stage
         if final.is_dir():
+            with suppress(PermissionError):  # somebody else's cache, shared
+                os.utime(final)  # so that `prune` knows what is in use
             return final
         with self._locked(stage):
             if final.is_dir():
@@ -81,7 +83,7 @@ class Cache:
         return final
 
     def prune(self, prefix: str, keep: int) -> None:
-        """Remove the oldest finished stages called `prefix…`, all but `keep`."""
+        """Remove finished stages called `prefix…` except the `keep` that were used last."""
         stages = sorted(self.root.glob(f"{prefix}*"), key=lambda path: path.stat().st_mtime, reverse=True)
         for stage in stages[keep:]:
             shutil.rmtree(stage, ignore_errors=True)

@@ -27,7 +27,11 @@ def sources(folder: Path) -> list[Path]:
 def key(folder: Path) -> dict[str, str]:
     """What the tap depends on beyond pjproject."""
     recipe = text_of(Path(__file__))
-    return {"tap": text_of(*sources(folder)), "recipe": recipe, "cffi": importlib.metadata.version("cffi")}
+    return {
+        "tap": text_of(*sources(folder)),
+        "tap recipe": recipe,
+        "cffi": importlib.metadata.version("cffi"),
+    }
 
 
 def build(folder: Path, pjproject: Path, work: Path, log: Path) -> Path:

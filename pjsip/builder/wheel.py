@@ -16,6 +16,7 @@ from builder.source import Source
 
 PACKAGE = Path(__file__).parent.parent / "package" / "softswitch_pjsip"
 WHEELS_KEPT = 8
+COMPILED_KEPT = 4
 # The same bytes for the same contents, whenever they are packed.
 _TIME = (2020, 1, 1, 0, 0, 0)
 
@@ -26,11 +27,15 @@ def tag() -> str:
     return f"{version}-{version}-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
 
 
+def key(base: str, tap: Path) -> str:
+    """Fingerprint of the wheel: the compiled pjproject's, the tap's, and how it is packed."""
+    recipe = text_of(Path(__file__), *sorted(PACKAGE.glob("*.py*")))
+    return fingerprint({"pjproject": base, "wheel recipe": recipe, **tapmodule.key(tap)})
+
+
 def build(cache: Cache, source: Source, tap: Path) -> Path:
     """The wheel's path; compiles what is not in the cache."""
-    base = pjproject.key(source)
-    recipe = text_of(Path(__file__), *sorted(PACKAGE.glob("*.py*")))
-    digest = fingerprint({"pjproject": base, "recipe": recipe, **tapmodule.key(tap)})
+    digest = key(pjproject.key(source), tap)
     version = f"{source.version.replace('-', '.')}+g{digest}"
     stage = f"wheel-{digest}"
 
@@ -54,6 +59,7 @@ def build(cache: Cache, source: Source, tap: Path) -> Path:
 
     folder = cache.once(stage, make)
     cache.prune("wheel-", WHEELS_KEPT)
+    cache.prune("pjproject-", COMPILED_KEPT)
     return next(folder.glob("*.whl"))
 
 
