@@ -1,0 +1,124 @@
+"""What every test may ask for: the switch, phones, SIPp, raw parties; all are gone when the test is over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rig.baresip import Baresip, PhoneSettings
+from tests.rig.raw import Raw
+from tests.rig.rtp import RtpPort
+from tests.rig.scenario import Scenario
+from tests.rig.scenarios import register
+from tests.rig.sipp import Sipp, User
+from tests.rig.switch import Switch, password
+
+SwitchFactory = Callable[..., Awaitable[Switch]]
+PhoneFactory = Callable[..., Awaitable[Baresip]]
+SippFactory = Callable[..., Awaitable[Sipp]]
+
+
+@pytest.fixture
+async def switch_factory(tmp_path: Path) -> AsyncIterator[SwitchFactory]:
+    """`await switch_factory(plan=…, address=…)` starts a switch; see `Switch.start`.
+
+    A test whose switch has logged an error fails, unless it said `allow_errors`. `name` is the folder: the
+    same one again is a restart with the old state.
+    """
+    started: list[Switch] = []
+
+    async def start(name: str = "switch", **arguments: Any) -> Switch:
+        switch = await Switch.start(tmp_path / name, **arguments)
+        started.append(switch)
+        return switch
+
+    yield start
+    for switch in started:
+        await switch.process.stop(within=5.0)
+    for switch in started:
+        switch.check_log()
+
+
+@pytest.fixture
+async def baresip_factory(tmp_path: Path) -> AsyncIterator[PhoneFactory]:
+    """`await baresip_factory("101", switch, tone=440)` starts a phone and registers it.
+
+    Without a switch it stands alone. Other arguments are those of `PhoneSettings`; `address` is its own.
+    """
+    phones: list[Baresip] = []
+
+    async def start(
+        user: str, switch: Switch | None = None, address: str | None = None, **settings: Any
+    ) -> Baresip:
+        if switch is not None:
+            settings = {"registrar": switch.address, "password": password(user), **settings}
+        else:
+            settings = {"expires": 0, **settings}
+        folder = tmp_path / f"phone-{len(phones)}-{user}"
+        phone = await Baresip.start(PhoneSettings(user, **settings), folder, address)
+        phones.append(phone)
+        if switch is not None and phone.settings.expires:
+            await phone.registered()
+        return phone
+
+    yield start
+    await asyncio.gather(*(phone.stop() for phone in phones))
+
+
+@pytest.fixture
+async def sipp(tmp_path: Path) -> AsyncIterator[SippFactory]:
+    """`await sipp(scenarios.caller(), target, users=[User("101", "pw-101", "102")])` starts SIPp.
+
+    `registered_as=User(…)`: first registers that user from the same address and port. Other arguments are
+    those of `Sipp.start`; await `.finished()` on what comes back.
+    """
+    running: list[Sipp] = []
+
+    async def start(
+        scenario: Scenario, target: str, registered_as: User | None = None, **arguments: Any
+    ) -> Sipp:
+        if registered_as is not None:
+            first = await start(register(), target, users=[registered_as], **arguments)
+            await first.finished()
+            arguments = {"users": [registered_as], **arguments, "address": first.address}
+        one = await Sipp.start(scenario, target, tmp_path / f"sipp-{len(running)}", **arguments)
+        running.append(one)
+        return one
+
+    yield start
+    for one in running:
+        await one.stop()
+
+
+@pytest.fixture
+async def parties() -> AsyncIterator[AsyncExitStack]:
+    """Closes what is pushed on it: see `raw` and `rtp`."""
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def raw(parties: AsyncExitStack) -> Callable[..., Awaitable[Raw]]:
+    """`await raw(switch.address, "tcp")` opens a socket for hand-made messages; see `Raw.open`."""
+
+    async def open_raw(remote: str, *arguments: Any, **settings: Any) -> Raw:
+        party = await Raw.open(remote, *arguments, **settings)
+        parties.push_async_callback(party.close)
+        return party
+
+    return open_raw
+
+
+@pytest.fixture
+def rtp(parties: AsyncExitStack) -> Callable[..., Awaitable[RtpPort]]:
+    """`await rtp()` opens a media socket; see `RtpPort`."""
+
+    async def open_rtp(*arguments: Any, **settings: Any) -> RtpPort:
+        port = await RtpPort.open(*arguments, **settings)
+        parties.callback(port.close)
+        return port
+
+    return open_rtp
