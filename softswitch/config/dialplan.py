@@ -16,6 +16,7 @@ from softswitch.config.listeners import Listener
 from softswitch.config.locale_types import Language, Timezone
 from softswitch.config.once import Once
 from softswitch.config.problems import KeyPath, Problem
+from softswitch.config.refusal import refusal
 from softswitch.config.section import Section, restart_only
 from softswitch.config.settings import Audio, Calls, Codec, Log, Registration, Rtp
 from softswitch.config.texts import Number, Realm
@@ -45,6 +46,14 @@ def _realm_of(data: dict[str, Any]) -> Any:
     return data.get("domain", "")
 
 
+def _version(value: object) -> object:
+    # pydantic's Literal compares, and in Python True equals 1.
+    if isinstance(value, bool | float):
+        raise refusal("this is not a version of the format", "write 1")
+    return value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_version)]
 Extensions = Annotated[
     Mapping[Number, Extension],
     BeforeValidator(_numbered),
@@ -56,7 +65,7 @@ Extensions = Annotated[
 class Dialplan(Section):
     """One dialplan file, checked and complete. Everything that is not in the file has its default here."""
 
-    version: Literal[1] = Field(default=1, description="Version of this file's format.", examples=[1])
+    version: Version = Field(default=1, description="Version of this file's format.", examples=[1])
     domain: Host = Field(
         json_schema_extra=restart_only(),
         description="Host part of every extension's address: 101@domain.",

@@ -22,7 +22,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "string_type": ("a text is wanted here", "put it into quotes"),
     "tuple_type": ("a list is wanted here", "write [one, another], or one item a line after a dash"),
     "model_type": ("settings are wanted here", "write key: value lines, indented, below it"),
-    "mapping_type": ("a mapping is wanted here", "write number: settings lines, indented, below it"),
+    "dict_type": ("a mapping is wanted here", "write number: settings lines, indented, below it"),
     "greater_than_equal": ("this number is too small", "write {ge} or more"),
     "less_than_equal": ("this number is too large", "write {le} or less"),
     "too_short": ("nothing is listed here", "write at least {min_length}"),

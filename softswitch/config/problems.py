@@ -1,5 +1,6 @@
 """What is wrong with a dialplan, said so that an operator can mend it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -53,7 +54,7 @@ class Problem:
     def __str__(self) -> str:
         kind = "warning: " if self.severity is Severity.WARNING else ""
         subject = f"{self.path}: " if self.path else ""
-        value = "" if self.value is None or self.value in self.message else f": {_short(self.value)!r}"
+        value = "" if self.value is None or _tells(self.message, self.value) else f": {_short(self.value)!r}"
         remedy = f"; {self.remedy}" if self.remedy else ""
         return f"{self.file}:{self.line}:{self.column}: {kind}{subject}{self.message}{value}{remedy}"
 
@@ -77,6 +78,11 @@ def dotted(path: KeyPath) -> str:
             name = part if part.isprintable() else repr(part)[1:-1]
             text += f".{name}" if text else name
     return text
+
+
+def _tells(message: str, value: str) -> bool:
+    """Whether the message names the value already, as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", message) is not None
 
 
 def _short(value: str) -> str:

@@ -22,7 +22,7 @@ def parse_number(value: object) -> str:
 def parse_name(value: object) -> str:
     """A name as phones show it: one line of printable characters."""
     if not isinstance(value, str):
-        raise refusal("this is not a name", f"put it into quotes: {str(value)!r}")
+        raise refusal("this is not a name", "put it into quotes")
     if not value.strip() or len(value) > LONGEST_NAME or not value.isprintable():
         raise refusal("this is not a name", f"write 1 to {LONGEST_NAME} printable characters")
     return value
