@@ -88,7 +88,9 @@ lock: $(STAMPS)/venv
 # Leaves in $missing the Debian packages without which neither PJSIP nor .venv can be made.
 define find-missing
 missing=; need() { command -v "$$1" >/dev/null 2>&1 || missing="$$missing $$2"; }; \
-need $(PYTHON) "python3 python3-venv python3-dev"; $(call install-missing); missing=; \
+need python3 "python3 python3-venv python3-dev"; $(call install-missing); missing=; \
+command -v $(PYTHON) >/dev/null 2>&1 || { \
+	echo "there is no program $(PYTHON). Name another: make PYTHON=python3.12" >&2; exit 1; }; \
 $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	echo "softswitch needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12" >&2; \
 	exit 1; \
