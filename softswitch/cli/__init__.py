@@ -1,0 +1,1 @@
+"""The `softswitch` command: one file a command, `main` puts them together."""

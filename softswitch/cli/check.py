@@ -1,0 +1,41 @@
+"""`softswitch check`: what is wrong with a dialplan."""
+
+import typer
+
+from softswitch.cli.failure import REFUSED
+from softswitch.cli.options import Dialplan, Json
+from softswitch.cli.screen import print_json, safe, stdout
+
+
+def check(file: Dialplan, json: Json = False) -> None:
+    """Say all that is wrong with a dialplan.
+
+    Exit code 0 when the switch would take the file (warnings allowed), 1 when not.
+    """
+    from softswitch.cli.problems import as_data, count, show_problems
+    from softswitch.config import DialplanError, load
+
+    dialplan = None
+    try:
+        dialplan = load(file)
+        problems = dialplan.warnings
+    except DialplanError as error:
+        problems = error.problems
+    if json:
+        data = {"file": str(file), "ok": dialplan is not None, "problems": [as_data(one) for one in problems]}
+        print_json(data)
+    else:
+        console = stdout()
+        show_problems(problems, console)
+        if problems:
+            console.print()
+        name = safe(str(file))
+        if dialplan is None:
+            console.print(f"{name}: refused, {count(problems)}", style="bold red", soft_wrap=True)
+        else:
+            people = len(dialplan.extensions)
+            words = f"{people} extension{'' if people == 1 else 's'} at {dialplan.domain}"
+            words += f", {count(problems)}" if problems else ""
+            console.print(f"{name}: good, {words}", style="bold green", soft_wrap=True)
+    if dialplan is None:
+        raise typer.Exit(REFUSED)

@@ -1,0 +1,1 @@
+"""What `softswitch doctor` looks at, one file a subject. Each gives findings and changes nothing."""

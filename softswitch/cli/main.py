@@ -1,0 +1,37 @@
+"""The command `softswitch`. Commands import what they need when they run, so each starts quickly."""
+
+import sys
+
+import typer
+
+from softswitch.cli.check import check
+from softswitch.cli.failure import Commands
+from softswitch.cli.init import init
+from softswitch.cli.run import run
+from softswitch.cli.schema import schema
+from softswitch.cli.version import version
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback with its variables could show a password.
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="An office telephone exchange on PJSIP.",
+)
+for command in (init, run, check, schema, version):
+    app.command()(command)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that is not UTF-8 gets question marks, not a traceback.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app(prog_name="softswitch")
+
+
+if __name__ == "__main__":
+    main()
