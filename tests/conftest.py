@@ -81,7 +81,8 @@ async def sipp(tmp_path: Path) -> AsyncIterator[SippFactory]:
         scenario: Scenario, target: str, registered_as: User | None = None, **arguments: Any
     ) -> Sipp:
         if registered_as is not None:
-            first = await start(register(), target, users=[registered_as], **arguments)
+            way = {k: v for k, v in arguments.items() if k in ("domain", "address", "port", "transport")}
+            first = await start(register(), target, users=[registered_as], **way)
             await first.finished()
             arguments = {"users": [registered_as], **arguments, "address": first.address}
         one = await Sipp.start(scenario, target, tmp_path / f"sipp-{len(running)}", **arguments)

@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 
 
 def write_certificate(folder: Path, address: str, domain: str = "office.example") -> tuple[Path, Path]:
-    """A self-signed certificate for the address and the domain, valid for a day; returns its file and the key's."""
+    """A self-signed certificate for the address and the domain, valid for a day: its file and the key's."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain)])
     now = datetime.datetime.now(datetime.UTC)

@@ -56,7 +56,7 @@ def new_rtp_range() -> tuple[int, int]:
 
 
 def switch_rtp_range() -> str:
-    """The switch's `rtp: {ports: …}` in this process, as the dialplan wants it: 600 ports below the phones'."""
+    """The switch's `rtp: {ports: …}` in this process, as the dialplan wants it: 600 below the phones'."""
     first = 10000 + lane() * 600
     return f"{first}-{first + 599}"
 

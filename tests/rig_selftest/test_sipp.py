@@ -1,12 +1,16 @@
 """SIPp's parts played against each other: every ladder that needs no switch between its two sides."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from media.spectrum import frequencies_in
 from tests.conftest import PhoneFactory, SippFactory
 from tests.rig import scenarios
+from tests.rig.message import response, tagged
+from tests.rig.ports import new_address
+from tests.rig.raw import Raw
 from tests.rig.scenario import Scenario
 from tests.rig.sipp import User
 from tests.rig.waiting import RigError
@@ -107,3 +111,24 @@ async def test_sipp_holds_baresip(sipp: SippFactory, baresip_factory: PhoneFacto
     )
     await calling.finished()
     await phone.closed()
+
+
+async def test_a_callee_registers_first_from_its_own_address(
+    sipp: SippFactory, raw: Callable[..., Awaitable[Raw]]
+) -> None:
+    registrar = await raw("127.0.0.1", address=new_address())
+
+    async def accept() -> str:
+        message = await registrar.request("REGISTER")
+        registrar.remote = (message.get("Via").split()[1].split(":")[0], 5060)
+        challenge = 'Digest realm="office.example", nonce="n1", qop="auth", algorithm=MD5'
+        await registrar.send(tagged(response(message, 401, extra=[("WWW-Authenticate", challenge)]), "r"))
+        await registrar.send(tagged(response(await registrar.request("REGISTER"), 200), "r"))
+        return registrar.remote[0]
+
+    starting = sipp(scenarios.callee(ring=0), registrar.address, registered_as=User("102", "pw-102"), calls=2)
+    called, address = await asyncio.gather(starting, accept())
+    assert called.address == address
+    calling = await sipp(unchallenged(scenarios.caller(talk=0)), address, users=[CALLER], calls=2)
+    assert (await calling.finished()).succeeded == 2
+    assert (await called.finished()).succeeded == 2
