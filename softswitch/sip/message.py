@@ -249,11 +249,9 @@ class Response:
     def __post_init__(self) -> None:
         if not 100 <= self.status <= 699:
             raise ValueError(f"SIP status {self.status} is out of range: use 100 to 699")
-        if _LINE_BREAK.search(self.reason):
-            raise ValueError(f"line break in the reason of a {self.status}: {self.reason!r}")
-        for name, value in self.headers:
-            if _LINE_BREAK.search(value) or _LINE_BREAK.search(name):
-                raise ValueError(f"line break in header {name!r} of a {self.status}: {value!r}")
+        text = "".join([self.reason, *[name + value for name, value in self.headers]])
+        if _LINE_BREAK.search(text):
+            raise ValueError(f"line break in the reason or a header of a {self.status}: {text!r}")
 
     def header(self, name: str) -> str | None:
         """The first header of that name, in any case, or None."""
