@@ -3,6 +3,7 @@
  * the loop thread; status results are pj_status_t, 0 for success. */
 
 /* engine.c: life and polling */
+void tap_quiet(void);
 int tap_start(void);
 void tap_stop(void);
 int tap_poll(int limit);

@@ -4,6 +4,12 @@
 /* Exported by pjsua, declared in none of its headers. */
 PJ_DECL(pj_status_t) pjsua_conf_set_op_cb(pjmedia_conf_op_cb cb);
 
+/* PJSIP writes to stdout until its endpoint is configured; our log is elsewhere. */
+void tap_quiet(void)
+{
+    pj_log_set_level(0);
+}
+
 int tap_start(void)
 {
     pj_status_t status;

@@ -84,6 +84,7 @@ int tap_incoming_account(void);
 void tap_inbound_passed(void);
 
 /* The functions in cdef.h, for the generated wrapper. */
+void tap_quiet(void);
 int tap_start(void);
 void tap_stop(void);
 int tap_poll(int limit);

@@ -51,10 +51,11 @@ class Registration(Section):
         default=300.0, description="How long a digest challenge may be answered.", examples=["5m"]
     )
     algorithms: Annotated[tuple[Algorithm, ...], Once()] = Field(
-        default=("sha-256", "md5"),
+        default=("md5",),
         min_length=1,
-        description="Digest algorithms offered, the preferred one first (RFC 8760).",
-        examples=[["sha-256"]],
+        description="Digest algorithms offered, the preferred one first (RFC 8760). Many phones know only md5, "
+        "and some refuse a challenge that names another one beside it.",
+        examples=[["sha-256", "md5"]],
     )
     qualify: Annotated[float | None, Duration(5, 86400, off=True)] = Field(
         default=None,

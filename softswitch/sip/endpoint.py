@@ -7,8 +7,15 @@ import pjsua2 as pj
 
 from softswitch.sip.errors import EngineFailure
 from softswitch.sip.settings import EngineSettings, ListenerSettings
+from softswitch.sip.tap import lib
 
-_CODECS: Final = {"pcmu": "PCMU/8000", "pcma": "PCMA/8000", "g722": "G722/16000", "opus": "opus/48000", "gsm": "GSM/8000"}
+_CODECS: Final = {
+    "pcmu": "PCMU/8000",
+    "pcma": "PCMA/8000",
+    "g722": "G722/16000",
+    "opus": "opus/48000",
+    "gsm": "GSM/8000",
+}
 _TRANSPORTS: Final = {
     ("udp", False): pj.PJSIP_TRANSPORT_UDP,
     ("udp", True): pj.PJSIP_TRANSPORT_UDP6,
@@ -27,6 +34,7 @@ class Endpoint:
     """Open from construction to `close`. Raises EngineFailure, whose text names the listener or codec."""
 
     def __init__(self, settings: EngineSettings) -> None:
+        lib.tap_quiet()
         self._endpoint = pj.Endpoint()
         try:
             self._endpoint.libCreate()

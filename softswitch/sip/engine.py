@@ -10,12 +10,13 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
+from urllib.parse import quote
 
 import structlog
 
 from softswitch.sip import tap
-from softswitch.sip.endpoint import Endpoint
 from softswitch.sip.capabilities import ALLOW
+from softswitch.sip.endpoint import Endpoint
 from softswitch.sip.errors import EngineFailure, IllegalTransition, SipError
 from softswitch.sip.ladder import Message, parse_capture
 from softswitch.sip.leg import Headers, Leg, header_lines
@@ -174,7 +175,7 @@ class Engine:
         made = ffi.new("int *", -1)
         status = lib.tap_leg_call(
             self._profiles.account(listener, destination.ip, srtp),
-            f"{destination.uri}?Route={_escaped(f'<{destination.route};lr;hide>')}".encode(),
+            f"{destination.uri}?Route={quote(f'<{destination.route};lr;hide>')}".encode(),
             to.encode(),
             from_.encode(),
             call_id.encode(),
@@ -200,7 +201,7 @@ class Engine:
         on_reply: Callable[[int], None],
         headers: Headers = (),
     ) -> None:
-        """Send a request outside dialogs; `on_reply` gets its final status, 408 when none comes. Raises SipError."""
+        """Send a request outside dialogs; `on_reply` gets its final status, 408 if none. Raises SipError."""
         token = next(self._tokens)
         self._replies[token] = on_reply
         status = lib.tap_send_request(
@@ -250,7 +251,9 @@ class Engine:
             return destination.listener
         if not fits:
             version = "IPv6" if is_v6 else "IPv4"
-            raise EngineFailure(f"no {destination.transport} listener for {version}", 0, "add one to `listen`")
+            raise EngineFailure(
+                f"no {destination.transport} listener for {version}", 0, "add one to `listen`"
+            )
         return fits[0]
 
     # ---- polling ----
@@ -317,7 +320,12 @@ class Engine:
         transport = tap.TRANSPORTS.get(raw.transport, "")
         ip, port = tap.text(raw.source), raw.port
         source = Source(
-            ip, port, transport, "" if transport == "udp" else f"{transport}:{ip}:{port}", raw.listener, tap.text(raw.local)
+            ip,
+            port,
+            transport,
+            "" if transport == "udp" else f"{transport}:{ip}:{port}",
+            raw.listener,
+            tap.text(raw.local),
         )
         try:
             request = Request.parse(data)
@@ -345,7 +353,7 @@ class Engine:
         try:
             account = self._profiles.account(source.listener, source.ip, srtp)
         except SipError as error:
-            log.error("INVITE refused", error=str(error), call_id=request.call_id)  # noqa: TRY400
+            log.error("INVITE refused", error=str(error), call_id=request.call_id)
             self._respond(Response(503, "Service Unavailable", (("Retry-After", "5"),)))
             return tap.CONSUMED
         self._admitted = (request, source, admit.number)
@@ -378,7 +386,9 @@ class Engine:
                 return Response(400, "Not A DTMF Digit")
             if not request.body:
                 return Response(200, "OK")  # some phones send an empty one as keep-alive
-            return Response(415, "Unsupported Media Type", (("Accept", "application/dtmf-relay, application/dtmf"),))
+            return Response(
+                415, "Unsupported Media Type", (("Accept", "application/dtmf-relay, application/dtmf"),)
+            )
         if request.method == "OPTIONS":
             return Response(200, "OK", (("Allow", ALLOW),))
         return Response(405, "Method Not Allowed", (("Allow", ALLOW),))

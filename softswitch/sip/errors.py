@@ -30,7 +30,7 @@ class SipError(Exception):
     """Anything that goes wrong below call control."""
 
 
-class EngineFailure(SipError):
+class EngineFailure(SipError):  # noqa: N818 - names what happened
     """PJSIP refused an operation."""
 
     def __init__(self, what: str, status: int, text: str) -> None:

@@ -9,7 +9,8 @@ from typing import Final
 _HEADER: Final = struct.Struct("<QIHBB48s")
 _TRANSPORTS: Final = {1: "udp", 2: "tcp", 3: "tls"}
 _SECRET: Final = re.compile(
-    rb"^((?:Proxy-)?Authorization|WWW-Authenticate|Proxy-Authenticate)\s*:.*$|^a=crypto:.*$", re.IGNORECASE | re.MULTILINE
+    rb"^((?:Proxy-)?Authorization|WWW-Authenticate|Proxy-Authenticate)\s*:.*$|^a=crypto:.*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 

@@ -54,7 +54,9 @@ class Leg:
         "transport",
     )
 
-    def __init__(self, engine: "Engine", direction: Direction, call_id: str, number: str, transport: str) -> None:
+    def __init__(
+        self, engine: "Engine", direction: Direction, call_id: str, number: str, transport: str
+    ) -> None:
         self._engine = engine
         self._final: Figures | None = None
         self.token: int = next(_tokens)

@@ -162,6 +162,10 @@ class Location:
         """When `expire` will next have something to look at; None when nothing is bound."""
         return self._heap[0][0] if self._heap else None
 
+    def carries(self, connection: str) -> bool:
+        """Whether a binding was made over this TCP or TLS connection."""
+        return connection in self._connections
+
     def connection_lost(self, connection: str) -> int:
         """Notes that a TCP or TLS connection closed; returns how many bindings it carried.
 

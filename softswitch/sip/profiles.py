@@ -12,7 +12,7 @@ from softswitch.sip.settings import EngineSettings, ListenerSettings
 from softswitch.sip.tap import lib
 
 SRTP: Final = {"off": 0, "optional": 1, "required": 2}
-"""pjmedia_srtp_use: optional offers RTP/AVP with keys and takes both; required offers and takes only RTP/SAVP."""
+"""pjmedia_srtp_use: optional offers RTP/AVP with keys and takes both, required knows only RTP/SAVP."""
 _TRANSPORT_PARAM: Final = {"udp": "", "tcp": ";transport=tcp", "tls": ";transport=tls"}
 _WILDCARDS: Final = ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
 

@@ -143,7 +143,7 @@ def _contact(binding: Binding, now: float) -> str:
 
 
 def _report(before: Bindings, after: Bindings, source: Source) -> None:
-    """One line per device that came, moved or went; a plain refresh is nobody's news."""
+    """One line per device that came, moved or went. A refresh is no news, and a line would cost more than it."""
     old = {_place(one): one for one in before}
     arrived = [one for one in after if old.pop(_place(one), None) is None]
     departed = {_device(one): one for one in old.values()}
@@ -159,8 +159,6 @@ def _report(before: Bindings, after: Bindings, source: Source) -> None:
         )
     for one in departed.values():
         _log.info("unregistered", aor=one.aor, contact=one.contact, device=one.user_agent)
-    if not arrived and not departed:
-        _log.debug("registration refreshed", aor=after[0].aor)
 
 
 def _place(one: Binding) -> tuple[str, str, int]:

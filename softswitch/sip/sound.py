@@ -72,15 +72,15 @@ class Bridge:
     what should be connected with what is, by slot.
     """
 
-    __slots__ = ("_connected", "_first", "_music", "_second", "one_way")
+    __slots__ = ("_connected", "_first", "_music", "_one_way", "_second")
 
-    def __init__(self, first: "Leg", second: "Leg", music: Music | None) -> None:
+    def __init__(self, first: "Leg", second: "Leg", music: Music | None, *, one_way: bool = False) -> None:
+        """`one_way` is for early media: the first leg hears the second, not the other way round."""
         self._first = first
         self._second = second
         self._music = music
         self._connected: frozenset[tuple[int, int]] = frozenset()
-        self.one_way = False
-        """Early media: the first leg hears the second, not the other way round."""
+        self._one_way = one_way
         self.refresh()
 
     def refresh(self) -> None:
@@ -91,10 +91,6 @@ class Bridge:
         for source, sink in wanted - self._connected:
             _try(lib.tap_connect(source, sink), "connect")
         self._connected = wanted
-
-    def forget(self, slot: int) -> None:
-        """A slot is gone, or belongs to somebody else now."""
-        self._connected = frozenset(pair for pair in self._connected if slot not in pair)
 
     def close(self) -> None:
         """Nobody hears anybody. Legs that ended have left the bridge by themselves."""
@@ -110,7 +106,7 @@ class Bridge:
 
     def _wanted(self) -> frozenset[tuple[int, int]]:
         first, second = self._first.sound, self._second.sound
-        if self.one_way:
+        if self._one_way:
             if first is None or second is None or first.held:
                 return frozenset()
             return frozenset({(second.slot, first.slot)})

@@ -6,7 +6,9 @@ Only what an answer must repeat is looked for, line by line, without understandi
 import re
 from typing import Final
 
-_START: Final = re.compile(rb"(?!ACK )[A-Za-z0-9\-.!%*_+`'~]{1,32} \S.* +SIP/[0-9]+\.[0-9]+\s*\r?\n", re.IGNORECASE)
+_START: Final = re.compile(
+    rb"(?!ACK )[A-Za-z0-9\-.!%*_+`'~]{1,32} \S.* +SIP/[0-9]+\.[0-9]+\s*\r?\n", re.IGNORECASE
+)
 _WANTED: Final = {
     b"via": b"Via", b"v": b"Via", b"from": b"From", b"f": b"From", b"to": b"To", b"t": b"To",
     b"call-id": b"Call-ID", b"i": b"Call-ID", b"cseq": b"CSeq",
@@ -28,7 +30,10 @@ def answer_to(data: bytes) -> bytes | None:
         if colon and title is not None:
             lines.append((title, value.strip()))
     present = [title for title, _ in lines]
-    if any(present.count(title) != 1 for title in (b"From", b"To", b"Call-ID", b"CSeq")) or b"Via" not in present:
+    if (
+        any(present.count(title) != 1 for title in (b"From", b"To", b"Call-ID", b"CSeq"))
+        or b"Via" not in present
+    ):
         return None
     copied = b"".join(title + b": " + value + b"\r\n" for title, value in lines)
     return b"SIP/2.0 400 Bad Request\r\n" + copied + b"Content-Length: 0\r\n\r\n"

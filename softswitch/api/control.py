@@ -1,0 +1,91 @@
+"""The control socket: one JSON line asks, one JSON line answers. Local, and for the switch's own user only."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+log = structlog.get_logger("softswitch.api.control")
+
+MAX_LINE: Final = 64 * 1024
+
+Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
+    """A command cannot be carried out. Says why and what to do; `details` goes into the answer."""
+
+    def __init__(self, error: str, remedy: str = "", **details: Any) -> None:
+        super().__init__(error)
+        self.answer = {"ok": False, "error": error, "remedy": remedy, **details}
+
+
+class ControlServer:
+    """Serves commands on a Unix socket of mode 0600."""
+
+    def __init__(self, path: Path, commands: Mapping[str, Handler]) -> None:
+        self._path = path
+        self._commands = commands
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Raises Refused when another switch serves this socket."""
+        if self._path.exists():
+            try:
+                _, writer = await asyncio.open_unix_connection(str(self._path))
+            except OSError:
+                self._path.unlink(missing_ok=True)  # left by a switch that was killed
+            else:
+                writer.close()
+                raise Refused(
+                    f"another switch uses the state directory {self._path.parent}",
+                    "stop it first, or give this one a state_directory of its own",
+                )
+        self._server = await asyncio.start_unix_server(self._serve, str(self._path), limit=MAX_LINE)
+        self._path.chmod(0o600)
+
+    async def stop(self) -> None:
+        """Close the socket and take its file away."""
+        if self._server is not None:
+            self._server.close()
+            self._path.unlink(missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while line := await reader.readline():
+                answer = await self._answer(line)
+                writer.write(json.dumps(answer).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError) as error:
+            log.debug("control connection dropped", error=str(error))
+        finally:
+            writer.close()
+
+    async def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            asked = json.loads(line)
+            command, arguments = asked["command"], asked.get("arguments", {})
+            handler = self._commands[command]
+            if not isinstance(arguments, dict):
+                raise TypeError("arguments")
+        except (ValueError, TypeError, KeyError):
+            known = ", ".join(sorted(self._commands))
+            return {
+                "ok": False,
+                "error": "not a command",
+                "remedy": f'send {{"command": NAME, "arguments": {{…}}}} with one of: {known}',
+            }
+        try:
+            return {"ok": True, "result": await handler(arguments)}
+        except Refused as refused:
+            return refused.answer
+        except Exception:
+            log.exception("control command failed", command=command)
+            return {
+                "ok": False,
+                "error": "the command failed inside the switch",
+                "remedy": "see the switch's log",
+            }

@@ -1,0 +1,186 @@
+"""What the control socket shows of calls and registrations."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+import structlog
+
+from softswitch.calls.call import Call
+from softswitch.config import Dialplan
+from softswitch.records.events import (
+    CallAnswered,
+    CallEnded,
+    CallEvent,
+    CallHeld,
+    CallResumed,
+    CallStarted,
+    DeviceCalled,
+    DeviceEnded,
+    DeviceRinging,
+    DigitPressed,
+    LegClosed,
+    Routed,
+)
+from softswitch.records.recent import CallStory
+from softswitch.sip.ladder import Message
+from softswitch.sip.leg import Leg
+from softswitch.sip.location import Location
+
+log = structlog.get_logger("softswitch.calls")
+
+
+def live_call(call: Call) -> dict[str, Any]:
+    """A call that is not over."""
+    return {
+        "id": call.id,
+        "caller": call.caller.number,
+        "caller_name": call.caller_name,
+        "called": call.called,
+        "called_name": call.called_name,
+        "state": call.state,
+        "started_at": call.started_at,
+        "answered_at": call.answered_at,
+        "ended_at": None,
+        "outcome": None,
+        "blame": None,
+        "words": None,
+        "legs": [live_leg(leg) for leg in call.legs],
+    }
+
+
+def live_leg(leg: Leg) -> dict[str, Any]:
+    """A leg with its figures of this moment."""
+    figures = leg.figures()
+    return {
+        "number": leg.number,
+        "direction": leg.direction.value,
+        "state": leg.state.value,
+        "transport": leg.transport,
+        "codec": figures.codec,
+        "secured": figures.secured,
+        "received": figures.received,
+        "lost": figures.lost,
+        "jitter_ms": round(figures.jitter_ms, 2),
+        "round_trip_ms": round(figures.round_trip_ms, 2),
+        "call_id": leg.call_id,
+    }
+
+
+def ended_call(story: CallStory) -> dict[str, Any]:
+    """A call of the past."""
+    return {
+        "id": story.id,
+        "caller": story.caller,
+        "caller_name": story.caller_name,
+        "called": story.called,
+        "called_name": story.called_name,
+        "state": "ended",
+        "started_at": story.started_at,
+        "answered_at": story.answered_at,
+        "ended_at": story.ended_at,
+        "outcome": story.outcome,
+        "blame": story.blame,
+        "words": story.words,
+        "legs": [_closed_leg(event) for event in story.events if isinstance(event, LegClosed)],
+    }
+
+
+def _closed_leg(event: LegClosed) -> dict[str, Any]:
+    shown = {
+        field.name: getattr(event, field.name) for field in fields(event) if field.name not in {"at", "call"}
+    }
+    shown["call_id"] = shown.pop("dialog")
+    return {"state": "ended", **shown}
+
+
+def registrations(location: Location, dialplan: Dialplan, now: float) -> list[dict[str, Any]]:
+    """Every binding, by number."""
+    shown = []
+    for number, bindings in sorted(location.everything().items()):
+        extension = dialplan.extensions.get(number)
+        for binding in bindings:
+            ip = f"[{binding.source.ip}]" if ":" in binding.source.ip else binding.source.ip
+            shown.append(
+                {
+                    "number": number,
+                    "name": extension.name if extension else "",
+                    "contact": binding.contact,
+                    "address": f"{ip}:{binding.source.port}",
+                    "transport": binding.source.transport,
+                    "user_agent": binding.user_agent,
+                    "expires_in": round(binding.expires_at - now),
+                    "rtt_ms": None if binding.rtt is None else round(binding.rtt * 1000, 1),
+                    "connected": binding.connected,
+                    "behind_nat": binding.behind_nat,
+                    "registered_at": binding.registered_at,
+                }
+            )
+    return shown
+
+
+def told(events: Iterable[CallEvent]) -> list[dict[str, Any]]:
+    """Events as sentences."""
+    return [{"at": event.at, "text": sentence(event)} for event in events]
+
+
+def sentence(event: CallEvent) -> str:
+    """One event in words."""
+    match event:
+        case CallStarted():
+            return f"{event.caller} ({event.caller_name}) calls {event.called} from {event.source}"
+        case Routed():
+            steps = "; ".join(text + (f" (line {line})" if line else "") for text, line in event.reasons)
+            return f"{event.decision}: {steps}"
+        case DeviceCalled():
+            return f"{event.number} is called at {event.device}"
+        case DeviceRinging():
+            return f"{event.number} reports {event.status}"
+        case DeviceEnded():
+            return f"{event.number} ended with {event.status} {event.reason}"
+        case CallAnswered():
+            return f"{event.number} ({event.name}) answered"
+        case CallHeld():
+            return f"{event.by} put the other side on hold"
+        case CallResumed():
+            return f"{event.by} came back from hold"
+        case DigitPressed():
+            return f"{event.by} pressed a key"
+        case LegClosed():
+            return (
+                f"{event.number}: {event.codec}{' encrypted' if event.secured else ''}, {event.received} packets in, "
+                f"{event.lost} lost, jitter {event.jitter_ms:.1f} ms"
+            )
+        case CallEnded():
+            return f"{event.words} ({event.status}, {event.outcome})"
+
+
+def captured(message: Message, dialogs: dict[str, str]) -> dict[str, Any]:
+    """A SIP message of a ladder, with the extension whose leg it belongs to."""
+    return {
+        "at": message.at,
+        "sent": message.sent,
+        "peer": message.peer,
+        "transport": message.transport,
+        "title": message.title,
+        "text": message.text,
+        "number": dialogs.get(message.call_id, ""),
+    }
+
+
+def log_event(event: CallEvent) -> None:
+    """One line for what an operator wants to see go by; the rest is in `softswitch trace`."""
+    match event:
+        case CallStarted():
+            log.info("call", call=event.call, caller=event.caller, called=event.called, source=event.source)
+        case CallAnswered():
+            log.info("answered", call=event.call, number=event.number)
+        case CallEnded():
+            log.info(
+                "call ended",
+                call=event.call,
+                outcome=event.outcome,
+                blame=event.blame,
+                status=event.status,
+                ended_by=event.ended_by,
+            )

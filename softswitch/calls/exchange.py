@@ -1,0 +1,132 @@
+"""The exchange: all calls, and what they share."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Callable, Iterator
+
+import structlog
+
+from softswitch.calls.call import Call
+from softswitch.records.events import CallEvent
+from softswitch.routing import Outcome, Router
+from softswitch.sip.engine import Destination, Engine
+from softswitch.sip.leg import Leg
+from softswitch.sip.location import Location
+from softswitch.sip.message import Request
+from softswitch.sip.sound import Music
+from softswitch.sip.source import Source
+
+log = structlog.get_logger("softswitch.calls")
+
+Publish = Callable[[CallEvent], None]
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def _base32(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 32)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"
+
+
+class Exchange:
+    """Starts a task per call and keeps count. `router`, `domain` and `codecs` are replaced by a reload."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        location: Location,
+        router: Router,
+        publish: Publish,
+        *,
+        codecs: tuple[str, ...],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.engine = engine
+        self.router = router
+        self.publish = publish
+        self.clock = clock
+        self.domain = engine.settings.domain
+        self.codecs = codecs
+        self.music: Music | None = None
+        self.why_stopped = Outcome.ENDED_BY_OPERATOR
+        self._location = location
+        self._calls: dict[str, Call] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ids = self._call_ids()
+
+    def _call_ids(self) -> Iterator[str]:
+        """Short, typed easily, unique over restarts: the time of the start in 1/10 s, then a counter."""
+        boot = _base32(int(self.clock() * 10) - 17_000_000_000)
+        for number in itertools.count(1):
+            yield f"{boot}-{_base32(number)}"
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that are not over."""
+        return tuple(self._calls.values())
+
+    def take(self, leg: Leg, request: Request, source: Source) -> None:
+        """An admitted INVITE: it is a call from now on."""
+        call = Call(self, next(self._ids), leg, request, source)
+        self._calls[call.id] = call
+        task = asyncio.get_running_loop().create_task(call.run(), name=call.id)
+        self._tasks[call.id] = task
+        task.add_done_callback(self._over)
+
+    def _over(self, task: asyncio.Task[None]) -> None:
+        name = task.get_name()
+        self._calls.pop(name, None)
+        self._tasks.pop(name, None)
+
+    def hangup(self, call_id: str) -> None:
+        """End a call for the operator. Raises KeyError when there is none of that id."""
+        self.why_stopped = Outcome.ENDED_BY_OPERATOR
+        self._tasks[call_id].cancel()
+
+    async def stop(self, drain: float) -> None:
+        """Let running calls go on for `drain` seconds, then end the rest and wait for their BYEs' answers."""
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=drain)
+        if self._tasks:
+            log.warning("ending calls that are still up", calls=len(self._tasks))
+            self.why_stopped = Outcome.SHUT_DOWN
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.wait(self._tasks.values())
+
+    # ---- what routing asks ----
+
+    def state_for(self, call: Call) -> "StateFor":
+        """The state as one call sees it: without itself."""
+        return StateFor(self, call)
+
+    def devices(self, number: str, besides: Source) -> list[Destination]:
+        """Where the extension's phones are, but for the one that calls."""
+        return [
+            Destination(
+                binding.contact,
+                binding.source.ip,
+                binding.source.port,
+                binding.source.transport,
+                binding.source.listener,
+            )
+            for binding in self._location.bindings(number)
+            if (binding.source.ip, binding.source.port) != (besides.ip, besides.port)
+        ]
+
+
+class StateFor:
+    """See routing.State."""
+
+    def __init__(self, exchange: Exchange, call: Call) -> None:
+        self._exchange = exchange
+        self._call = call
+
+    def registered(self, number: str) -> bool:
+        return bool(self._exchange.devices(number, besides=self._call._source))
+
+    def calls_of(self, number: str) -> int:
+        return sum(number in call.numbers for call in self._exchange.calls if call is not self._call)

@@ -1,0 +1,77 @@
+"""Ringing several devices at once until one answers (RFC 3261 §16.7, as a back-to-back user agent)."""
+
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from softswitch.calls.identity import Header
+from softswitch.sip.engine import Destination
+from softswitch.sip.errors import OutOfResources, SipError
+from softswitch.sip.leg import Leg
+from softswitch.sip.leg_events import Answered, Ended, LegEvent, Ringing
+
+log = structlog.get_logger("softswitch.calls")
+
+Dial = Callable[[Destination], Leg]
+
+
+class Fork:
+    """The branches of one attempt. Feed it the events of its legs; it says when one has won."""
+
+    def __init__(self) -> None:
+        self.branches: list[Leg] = []
+        self.statuses: list[int] = []
+        """Final responses of devices that will not take the call."""
+        self.winner: Leg | None = None
+        self.out_of_resources = False
+        self.stopped_by: int | None = None
+        """A 6xx of one device, which speaks for all of them."""
+
+    def start(self, destinations: Iterable[Destination], dial: Dial) -> None:
+        """Call every device. One that cannot be called counts as unreachable."""
+        for destination in destinations:
+            try:
+                self.branches.append(dial(destination))
+            except OutOfResources as error:
+                log.warning("device not called", device=destination.uri, error=str(error))
+                self.out_of_resources = True
+            except SipError as error:
+                log.warning("device not called", device=destination.uri, error=str(error))
+                self.statuses.append(503)
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody may still answer."""
+        return bool(self.branches) and self.winner is None
+
+    @property
+    def ringing_alone(self) -> bool:
+        """Whether there is only one branch: then its early media is the caller's to hear."""
+        return len(self.branches) == 1
+
+    def take(self, leg: Leg, event: LegEvent) -> bool:
+        """An event of a branch. Returns True when it is news for the caller: it rings, or it has won."""
+        match event:
+            case Answered():
+                self.winner = leg
+                self.branches.remove(leg)
+                return True
+            case Ringing():
+                return True
+            case Ended(code=code):
+                if leg in self.branches:
+                    self.branches.remove(leg)
+                self.statuses.append(code)
+                if code >= 600:
+                    self.stopped_by = code
+        return False
+
+    def stop(self, why: Header) -> None:
+        """Give up the branches that still ring."""
+        for leg in self.branches:
+            leg.owner = None
+            try:
+                leg.hangup((why,))
+            except SipError as error:
+                log.debug("branch was over already", error=str(error))
+        self.branches.clear()

@@ -1,0 +1,1 @@
+"""What happened: call events, and what is derived from them."""

@@ -1,0 +1,120 @@
+"""Every way a call can end, once: what the caller's phone is told, whose side it was, in words."""
+
+import enum
+from dataclasses import dataclass
+from typing import Final
+
+
+class Blame(enum.Enum):
+    """Whose side it was."""
+
+    NOBODY = "nobody"
+    CALLER = "caller"
+    CALLEE = "callee"
+    US = "us"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    status: int
+    reason: str
+    blame: Blame
+    words: str
+
+
+class Outcome(enum.Enum):
+    """How a call ended. The value is the slug that records and reports use."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    BUSY = "busy"
+    DECLINED = "declined"
+    NO_ANSWER = "no-answer"
+    DO_NOT_DISTURB = "do-not-disturb"
+    UNREGISTERED = "unregistered"
+    UNREACHABLE = "unreachable"
+    UNKNOWN_NUMBER = "unknown-number"
+    TOO_MANY_HOPS = "too-many-hops"
+    NO_COMMON_CODEC = "no-common-codec"
+    DEVICE_REFUSED = "device-refused"
+    CALLER_VANISHED = "caller-vanished"
+    CALLEE_VANISHED = "callee-vanished"
+    ENDED_BY_OPERATOR = "ended-by-operator"
+    SHUT_DOWN = "shut-down"
+    OVERLOADED = "overloaded"
+    FAILED = "failed"
+
+    @property
+    def status(self) -> int:
+        """The SIP status for a caller who is not yet answered."""
+        return _TABLE[self].status
+
+    @property
+    def reason(self) -> str:
+        """The reason phrase that goes with it."""
+        return _TABLE[self].reason
+
+    @property
+    def blame(self) -> Blame:
+        """Whose side it was."""
+        return _TABLE[self].blame
+
+    @property
+    def words(self) -> str:
+        """One sentence for the operator."""
+        return _TABLE[self].words
+
+
+_TABLE: Final = {
+    Outcome.COMPLETED: _Row(200, "OK", Blame.NOBODY, "They talked, and one of them hung up."),
+    Outcome.CANCELLED: _Row(487, "Request Terminated", Blame.CALLER, "The caller gave up before anybody answered."),
+    Outcome.BUSY: _Row(486, "Busy Here", Blame.CALLEE, "The called person was busy."),
+    Outcome.DECLINED: _Row(603, "Decline", Blame.CALLEE, "The called person declined the call."),
+    Outcome.NO_ANSWER: _Row(480, "No Answer", Blame.CALLEE, "The phones rang and nobody answered in time."),
+    Outcome.DO_NOT_DISTURB: _Row(480, "Do Not Disturb", Blame.CALLEE, "The called person does not want to be disturbed."),
+    Outcome.UNREGISTERED: _Row(480, "Not Registered", Blame.CALLEE, "The called extension has no phone registered."),
+    Outcome.UNREACHABLE: _Row(480, "Not Reachable", Blame.CALLEE, "The called phone is registered but did not respond."),
+    Outcome.UNKNOWN_NUMBER: _Row(404, "Not Found", Blame.CALLER, "The dialled number does not exist here."),
+    Outcome.TOO_MANY_HOPS: _Row(483, "Too Many Hops", Blame.CALLER, "The call came through too many servers: most likely a loop."),
+    Outcome.NO_COMMON_CODEC: _Row(488, "Not Acceptable Here", Blame.CALLEE, "The called phone accepts none of our codecs, or insists on encryption that it is not offered."),
+    Outcome.DEVICE_REFUSED: _Row(480, "Temporarily Unavailable", Blame.CALLEE, "The called phone refused the call."),
+    Outcome.CALLER_VANISHED: _Row(408, "Request Timeout", Blame.CALLER, "The caller's phone fell silent and was given up."),
+    Outcome.CALLEE_VANISHED: _Row(408, "Request Timeout", Blame.CALLEE, "The called phone fell silent and was given up."),
+    Outcome.ENDED_BY_OPERATOR: _Row(480, "Ended By Operator", Blame.US, "An operator ended the call."),
+    Outcome.SHUT_DOWN: _Row(503, "Shutting Down", Blame.US, "The switch was stopped."),
+    Outcome.OVERLOADED: _Row(503, "Exchange Full", Blame.US, "The switch had no line, port or memory left for the call."),
+    Outcome.FAILED: _Row(500, "Server Internal Error", Blame.US, "A fault of the switch ended the call; its log has the details."),
+}  # fmt: skip
+
+_BY_STATUS: Final = {
+    403: Outcome.DEVICE_REFUSED,
+    408: Outcome.UNREACHABLE,
+    480: Outcome.DEVICE_REFUSED,
+    486: Outcome.BUSY,
+    487: Outcome.NO_ANSWER,
+    488: Outcome.NO_COMMON_CODEC,
+    503: Outcome.UNREACHABLE,
+    600: Outcome.BUSY,
+    603: Outcome.DECLINED,
+    606: Outcome.NO_COMMON_CODEC,
+}
+# What tells the caller most, first (in the spirit of RFC 3261 §16.7 step 6).
+_TELLING: Final = (
+    Outcome.DECLINED,
+    Outcome.BUSY,
+    Outcome.NO_ANSWER,
+    Outcome.DEVICE_REFUSED,
+    Outcome.NO_COMMON_CODEC,
+    Outcome.UNREACHABLE,
+)
+
+
+def outcome_of_status(status: int) -> Outcome:
+    """What a device's final response of 300 or more means for the call."""
+    return _BY_STATUS.get(status, Outcome.DEVICE_REFUSED)
+
+
+def most_telling(statuses: list[int]) -> Outcome:
+    """What to tell a caller none of whose callee's devices took the call. An empty list: unreachable."""
+    outcomes = {outcome_of_status(status) for status in statuses}
+    return next((outcome for outcome in _TELLING if outcome in outcomes), Outcome.UNREACHABLE)

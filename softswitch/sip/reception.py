@@ -1,0 +1,108 @@
+"""The reception: what becomes of each request that does not belong to a dialog."""
+
+from collections.abc import Callable
+
+import structlog
+
+from softswitch.sip.authenticator import Accepted, Authenticator
+from softswitch.sip.capabilities import ACCEPT, ALLOW, SUPPORTED
+from softswitch.sip.connections import Connections
+from softswitch.sip.engine import Admit
+from softswitch.sip.leg import Leg
+from softswitch.sip.location import Location
+from softswitch.sip.message import Request, Response
+from softswitch.sip.registrar import Registrar
+from softswitch.sip.source import Source
+
+log = structlog.get_logger("softswitch.sip.reception")
+
+TakeCall = Callable[[Leg, Request, Source], None]
+SrtpPolicy = Callable[[str], str]
+"""Extension number → off, optional or required: what the engine shall take from it."""
+
+_OVERLOADED = (("Retry-After", "5"),)
+# Extensions that we have, so that `Require` may name them (RFC 3261 §8.2.2.3).
+_OPTIONS = frozenset({"100rel", "timer"})
+
+
+class Reception:
+    """Registers phones, answers OPTIONS, lets proved extensions call. Everything else is refused.
+
+    Whoever calls must prove to be an extension, whatever From says: there is no other way in.
+    """
+
+    def __init__(
+        self,
+        authenticator: Authenticator,
+        registrar: Registrar,
+        location: Location,
+        take_call: TakeCall,
+        srtp: SrtpPolicy,
+    ) -> None:
+        self.draining = False
+        """True while the switch stops: no new calls."""
+        self.full: Callable[[], bool] = bool
+        """Whether no more calls can be taken; the engine's, set when there is one."""
+        self.connections: Connections | None = None
+        """Held TCP and TLS connections; set when there is an engine."""
+        self._authenticator = authenticator
+        self._registrar = registrar
+        self._location = location
+        self._take_call = take_call
+        self._srtp = srtp
+
+    def request(self, request: Request, source: Source) -> Response | Admit | None:
+        """See engine.Reception."""
+        match request.method:
+            case "REGISTER":
+                response = self._registrar.handle(request, source)
+                if self.connections is not None and response.status == 200:
+                    self.connections.registered(source.connection)
+                return response
+            case "OPTIONS":
+                return capabilities()
+            case "INVITE":
+                return self._invite(request, source)
+            case _:
+                return self._refuse(request, source)
+
+    def leg(self, leg: Leg, request: Request, source: Source) -> None:
+        """See engine.Reception."""
+        self._take_call(leg, request, source)
+
+    def connection_lost(self, connection: str) -> None:
+        """See engine.Reception."""
+        self._location.connection_lost(connection)
+        if self.connections is not None:
+            self.connections.lost(connection)
+
+    def _invite(self, request: Request, source: Source) -> Response | Admit:
+        # Before the password is checked: under overload even that is work for nothing.
+        if self.draining or self.full():
+            return Response(503, "Shutting Down" if self.draining else "Exchange Full", _OVERLOADED)
+        unsupported = [option for option in request.elements("require") if option.lower() not in _OPTIONS]
+        if unsupported:
+            return Response(420, "Bad Extension", (("Unsupported", ", ".join(unsupported)),))
+        verdict = self._authenticator.check(request, source)
+        if not isinstance(verdict, Accepted):
+            return verdict.response
+        number = verdict.extension.number
+        if request.from_.uri.user != number:
+            log.warning(
+                "caller is not who it says", number=number, says=request.from_.uri.user, source=source.ip
+            )
+            return Response(403, "From Is Not Yours")
+        if not request.target.is_sip and request.target.scheme != "tel":
+            return Response(416, "Unsupported URI Scheme")
+        return Admit(number, self._srtp(number))
+
+    def _refuse(self, request: Request, source: Source) -> Response:
+        verdict = self._authenticator.check(request, source)
+        if not isinstance(verdict, Accepted):
+            return verdict.response
+        return Response(405, "Method Not Allowed", (("Allow", ALLOW),))
+
+
+def capabilities() -> Response:
+    """The answer to OPTIONS (RFC 3261 §11.2)."""
+    return Response(200, "OK", (("Allow", ALLOW), ("Accept", ACCEPT), ("Supported", SUPPORTED)))
