@@ -41,8 +41,8 @@
 /* Buckets of the dialog table, likewise. Default 511. At start 8 B each: 0.5 MB. */
 #define PJSIP_MAX_DIALOG_COUNT 65535
 
-/* Timers before the heap doubles itself, which halts the loop for the copying: 500 calls/s keep about 100,000
- * (two transactions a leg, each with its 32 s timer, and the call's own). Default twice the sum of the two above, 262,140,
+/* Timers before the heap doubles itself, which halts the loop for the copying: 500 calls/s come to about 100,000
+ * (two transactions a leg, each with its 32 s timer, and the call's own; reckoned). Default twice the sum of the two above, 262,140,
  * which takes 24 MB. At start 92 B each: 12 MB. */
 #define PJSIP_MAX_TIMER_COUNT 131072
 
@@ -81,7 +81,7 @@
 /* ---- media ------------------------------------------------------------------------------------------------- */
 
 /* Events waiting for the media event thread. Default 16: 40 sound files that end together lose 24 of their ends
- * for ever. At start 120 B each, two queues: 1 MB. */
+ * for ever. At start 120 B each: 0.5 MB; as much again from the first event on that is published at once. */
 #define PJMEDIA_EVENT_MAX_EVENTS 4096
 
 /* SpeexDSP resamples between the 8 kHz bridge and G.722 or Opus; the default costs a multiple of the CPU. */
