@@ -1,5 +1,7 @@
 """What goes wrong for an operator: said in a sentence with its remedy, never as a traceback."""
 
+import os
+import sys
 from typing import Any, Final
 
 import typer
@@ -25,26 +27,33 @@ class Failure(Exception):  # noqa: N818 - it is what happened to the command, no
         self.details = details
         self.exit_code = exit_code
 
+    def as_data(self) -> dict[str, Any]:
+        """The failure for JSON, in the words of the control socket's protocol."""
+        return {"ok": False, "error": self.message, "remedy": self.remedy, "problems": list(self.details)}
+
 
 class Commands(TyperGroup):
-    """Commands whose failures are told and become exit codes."""
+    """Commands whose failures are told, as JSON to who asked for JSON, and become exit codes."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Remembers whether the failures are for programs too."""
+        ctx.obj = "--json" in args
+        return list(super().parse_args(ctx, args))
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the command that was typed."""
         try:
             return super().invoke(ctx)
         except Failure as failure:
-            _tell(failure)
+            if ctx.obj:
+                print_json(failure.as_data())
+            else:
+                _tell(failure)
             raise typer.Exit(failure.exit_code) from None
         except BrokenPipeError:
-            # The reader of our output, such as `head`, has seen enough.
+            # The reader of our output, such as `head`, has seen enough; nothing more may be flushed to it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
-
-
-def fail_as_json(failure: Failure) -> typer.Exit:
-    """For --json: the failure as an object on stdout; raise what is returned."""
-    print_json({"ok": False, "error": failure.message, "remedy": failure.remedy, "problems": failure.details})
-    return typer.Exit(failure.exit_code)
 
 
 def _tell(failure: Failure) -> None:

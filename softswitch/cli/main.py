@@ -4,11 +4,17 @@ import sys
 
 import typer
 
+from softswitch.cli.calls import calls
 from softswitch.cli.check import check
 from softswitch.cli.failure import Commands
+from softswitch.cli.hangup import hangup
 from softswitch.cli.init import init
+from softswitch.cli.registrations import registrations
+from softswitch.cli.reload import reload
 from softswitch.cli.run import run
 from softswitch.cli.schema import schema
+from softswitch.cli.status import status
+from softswitch.cli.trace import trace
 from softswitch.cli.version import version
 
 app = typer.Typer(
@@ -20,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="An office telephone exchange on PJSIP.",
 )
-for command in (init, run, check, schema, version):
+for command in (init, run, check, reload, status, calls, registrations, hangup, trace, schema, version):
     app.command()(command)
 
 

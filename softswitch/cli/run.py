@@ -12,8 +12,6 @@ from softswitch.cli.screen import stderr
 if TYPE_CHECKING:
     from softswitch.config import DialplanError
 
-_PJSIP = ("pjsua2", "_pjsua2", "softswitch_pjsip")
-
 
 def run(file: Dialplan) -> None:
     """Run the switch in the foreground, until SIGTERM or Ctrl-C.
@@ -35,10 +33,10 @@ def _run(file: Path) -> int:
         from softswitch.app import run as run_switch
         from softswitch.sip.errors import EngineFailure
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in _PJSIP:
+        if (error.name or "").startswith("softswitch."):
             raise
-        remedy = "run `make setup` in the source tree: it builds PJSIP and installs it"
-        raise Failure(f"PJSIP cannot be loaded: {error.msg}", remedy) from None
+        remedy = "run `make setup` in the source tree: it builds PJSIP and installs what else is needed"
+        raise Failure(f"the switch did not start: {error.msg}", remedy) from None
     try:
         return run_switch(file)
     except EngineFailure as failure:

@@ -1,0 +1,146 @@
+"""What a running switch answers, checked: it may be of another version than the command."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from softswitch.cli.failure import UNREACHABLE, Failure
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The switch as a whole. Times in seconds, `started_at` since 1970."""
+
+    version: str
+    pid: int
+    started_at: float
+    uptime: float
+    domain: str
+    dialplan: str
+    listeners: list[str]
+    calls: int
+    max_calls: int
+    legs: int
+    extensions: int
+    extensions_registered: int
+    bindings: int
+    draining: bool
+    rss_bytes: int
+    cpu_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One SIP dialog of a call, with the figures of its sound."""
+
+    number: str
+    direction: str
+    state: str
+    transport: str
+    codec: str | None
+    secured: bool
+    received: int
+    lost: int
+    jitter_ms: float | None
+    round_trip_ms: float | None
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A live or an ended call. Times are seconds since 1970."""
+
+    id: str
+    caller: str
+    caller_name: str
+    called: str
+    called_name: str
+    state: str
+    started_at: float
+    answered_at: float | None
+    ended_at: float | None
+    outcome: str | None
+    blame: str | None
+    words: str | None
+    legs: list[Leg]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self.ended_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Live calls, then ended ones if asked for."""
+
+    calls: list[Call]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Where one phone of an extension is."""
+
+    number: str
+    name: str
+    contact: str
+    address: str
+    transport: str
+    user_agent: str
+    expires_in: float
+    rtt_ms: float | None
+    connected: bool
+    behind_nat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Registrations:
+    """All phones, by number."""
+
+    registrations: list[Registration]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a call."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A SIP message as it was on the wire; `number` is the extension whose leg it belongs to."""
+
+    at: float
+    sent: bool
+    peer: str
+    transport: str
+    title: str
+    text: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All that is known of one call."""
+
+    call: Call
+    events: list[Event]
+    messages: list[Message]
+
+
+def read(kind: type[T], answer: dict[str, Any]) -> T:
+    """The answer as that kind; what it says besides is left out."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(kind).validate_python(answer)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        raise Failure(
+            f"the switch's answer is not understood at {place!r}: it seems to be of another version",
+            "restart the switch with the version that is installed now, or use --json",
+            exit_code=UNREACHABLE,
+        ) from None

@@ -1,0 +1,44 @@
+"""`softswitch status`: the running switch in a few lines."""
+
+from softswitch.cli.answers import Status, read
+from softswitch.cli.asking import RunningDialplan, State, ask
+from softswitch.cli.options import Json
+from softswitch.cli.screen import print_json, safe, stdout
+from softswitch.cli.times import date_and_time, span
+
+
+def status(state: State = None, dialplan: RunningDialplan = None, json: Json = False) -> None:
+    """Show the running switch: calls, phones, load."""
+    from rich.table import Table
+
+    answer = ask(state, dialplan, "status")
+    if json:
+        print_json(answer)
+        return
+    console = stdout()
+    rows = Table.grid(padding=(0, 3))
+    rows.add_column(style="bold", no_wrap=True)
+    rows.add_column(overflow="fold")
+    for name, text in lines(read(Status, answer)):
+        rows.add_row(name, safe(text))
+    console.print(rows)
+
+
+def lines(status: Status) -> list[tuple[str, str]]:
+    """What is shown, name by name."""
+    busy = status.cpu_seconds / status.uptime if status.uptime > 0 else 0.0
+    return [
+        ("Softswitch", f"{status.version}, pid {status.pid}"),
+        ("State", "draining: takes no new calls" if status.draining else "running"),
+        ("Since", f"{date_and_time(status.started_at)} ({span(status.uptime)})"),
+        ("Domain", status.domain),
+        ("Dialplan", status.dialplan),
+        ("Listens on", ", ".join(status.listeners)),
+        ("Calls", f"{status.calls} of at most {status.max_calls}, {status.legs} legs"),
+        (
+            "Phones",
+            f"{status.bindings} registered, of {status.extensions_registered} of {status.extensions} extensions",
+        ),
+        ("Memory", f"{status.rss_bytes / 1e6:.0f} MB"),
+        ("CPU", f"{status.cpu_seconds:.1f} s, {busy:.1%} of a core since the start"),
+    ]
