@@ -126,7 +126,7 @@ class StateFor:
         self._call = call
 
     def registered(self, number: str) -> bool:
-        return bool(self._exchange.devices(number, besides=self._call._source))
+        return bool(self._exchange.devices(number, besides=self._call.source))
 
     def calls_of(self, number: str) -> int:
         return sum(number in call.numbers for call in self._exchange.calls if call is not self._call)
