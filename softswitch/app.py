@@ -26,6 +26,7 @@ from softswitch.config import Dialplan, DialplanError, compare, load
 from softswitch.directory import Directory
 from softswitch.records.events import CallEvent
 from softswitch.records.recent import RecentCalls
+from softswitch.records.sentences import log_event
 from softswitch.routing import Router
 from softswitch.sip.authenticator import Authenticator
 from softswitch.sip.connections import Connections
@@ -158,10 +159,7 @@ class Switch:
         await self._exchange.stop(self.dialplan.calls.drain)
         for task in self._tasks:
             task.cancel()
-        deadline = time.monotonic() + _LAST_WORDS
-        while self._engine.lingering and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
-        if self._engine.lingering:
+        if not await self._engine.settled(_LAST_WORDS):
             log.warning("phones did not answer BYE", dialogs=self._engine.lingering)
         if self._exchange.music is not None:
             self._exchange.music.close()
@@ -175,7 +173,7 @@ class Switch:
 
     def _publish(self, event: CallEvent) -> None:
         self._recent.take(event)
-        views.log_event(event)
+        log_event(event)
 
     def _bindings_changed(self, aor: str, before: Bindings, after: Bindings) -> None:
         self._store.save(aor, after)

@@ -299,8 +299,32 @@ static void on_transport_state(pjsip_transport *tp, pjsip_transport_state state,
     tap_on_connection_lost(source, pj_sockaddr_get_port(&tp->key.rem_addr), tap_transport_kind(tp));
 }
 
+/* pjsua's modules advertise what we do not do (yet): a phone would show keys that fail. */
+static void stop_advertising(int header_type, const char *token)
+{
+    pjsip_generic_array_hdr *header = (pjsip_generic_array_hdr *)
+        pjsip_endpt_get_capability(pjsua_get_pjsip_endpt(), header_type, NULL);
+    unsigned i;
+
+    for (i = 0; header && i < header->count; ++i) {
+        if (pj_stricmp2(&header->values[i], token) == 0) {
+            pj_array_erase(header->values, sizeof(header->values[0]), header->count, i);
+            --header->count;
+            return;
+        }
+    }
+}
+
 pj_status_t tap_inbound_start(void)
 {
+    static const char *const methods[] = { "SUBSCRIBE", "NOTIFY", "REFER", "MESSAGE", "PUBLISH" };
+    static const char *const extensions[] = { "replaces", "norefersub" };
+    unsigned i;
+
+    for (i = 0; i < PJ_ARRAY_SIZE(methods); ++i)
+        stop_advertising(PJSIP_H_ALLOW, methods[i]);
+    for (i = 0; i < PJ_ARRAY_SIZE(extensions); ++i)
+        stop_advertising(PJSIP_H_SUPPORTED, extensions[i]);
     passing_account = -1;
     current = NULL;
     pjsip_tpmgr_set_drop_data_cb(pjsip_endpt_get_tpmgr(pjsua_get_pjsip_endpt()), &on_dropped);

@@ -1,4 +1,4 @@
-"""The control socket: one JSON line asks, one JSON line answers. Local, and for the switch's own user only."""
+"""The control socket: one JSON line asks, one JSON line answers. For the switch's own user only."""
 
 import asyncio
 import json

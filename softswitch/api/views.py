@@ -4,30 +4,14 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-import structlog
-
 from softswitch.calls.call import Call
 from softswitch.config import Dialplan
-from softswitch.records.events import (
-    CallAnswered,
-    CallEnded,
-    CallEvent,
-    CallHeld,
-    CallResumed,
-    CallStarted,
-    DeviceCalled,
-    DeviceEnded,
-    DeviceRinging,
-    DigitPressed,
-    LegClosed,
-    Routed,
-)
+from softswitch.records.events import CallEvent, LegClosed
 from softswitch.records.recent import CallStory
+from softswitch.records.sentences import sentence
 from softswitch.sip.ladder import Message
 from softswitch.sip.leg import Leg
 from softswitch.sip.location import Location
-
-log = structlog.get_logger("softswitch.calls")
 
 
 def live_call(call: Call) -> dict[str, Any]:
@@ -124,37 +108,6 @@ def told(events: Iterable[CallEvent]) -> list[dict[str, Any]]:
     return [{"at": event.at, "text": sentence(event)} for event in events]
 
 
-def sentence(event: CallEvent) -> str:
-    """One event in words."""
-    match event:
-        case CallStarted():
-            return f"{event.caller} ({event.caller_name}) calls {event.called} from {event.source}"
-        case Routed():
-            steps = "; ".join(text + (f" (line {line})" if line else "") for text, line in event.reasons)
-            return f"{event.decision}: {steps}"
-        case DeviceCalled():
-            return f"{event.number} is called at {event.device}"
-        case DeviceRinging():
-            return f"{event.number} reports {event.status}"
-        case DeviceEnded():
-            return f"{event.number} ended with {event.status} {event.reason}"
-        case CallAnswered():
-            return f"{event.number} ({event.name}) answered"
-        case CallHeld():
-            return f"{event.by} put the other side on hold"
-        case CallResumed():
-            return f"{event.by} came back from hold"
-        case DigitPressed():
-            return f"{event.by} pressed a key"
-        case LegClosed():
-            return (
-                f"{event.number}: {event.codec}{' encrypted' if event.secured else ''}, {event.received} packets in, "
-                f"{event.lost} lost, jitter {event.jitter_ms:.1f} ms"
-            )
-        case CallEnded():
-            return f"{event.words} ({event.status}, {event.outcome})"
-
-
 def captured(message: Message, dialogs: dict[str, str]) -> dict[str, Any]:
     """A SIP message of a ladder, with the extension whose leg it belongs to."""
     return {
@@ -166,21 +119,3 @@ def captured(message: Message, dialogs: dict[str, str]) -> dict[str, Any]:
         "text": message.text,
         "number": dialogs.get(message.call_id, ""),
     }
-
-
-def log_event(event: CallEvent) -> None:
-    """One line for what an operator wants to see go by; the rest is in `softswitch trace`."""
-    match event:
-        case CallStarted():
-            log.info("call", call=event.call, caller=event.caller, called=event.called, source=event.source)
-        case CallAnswered():
-            log.info("answered", call=event.call, number=event.number)
-        case CallEnded():
-            log.info(
-                "call ended",
-                call=event.call,
-                outcome=event.outcome,
-                blame=event.blame,
-                status=event.status,
-                ended_by=event.ended_by,
-            )

@@ -83,6 +83,7 @@ class Dialplan(Section):
     listen: Annotated[tuple[Listener, ...], Once()] = Field(
         default=(Listener.parse("udp://0.0.0.0:5060"), Listener.parse("tcp://0.0.0.0:5060")),
         min_length=1,
+        max_length=8,  # PJSIP's own limit
         description="Where SIP is taken: transport://address:port, IPv6 in brackets.",
         examples=[["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060", "tls://[::]:5061"]],
         json_schema_extra=restart_only(),

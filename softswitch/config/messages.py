@@ -25,6 +25,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "dict_type": ("a mapping is wanted here", "write number: settings lines, indented, below it"),
     "greater_than_equal": ("this number is too small", "write {ge} or more"),
     "less_than_equal": ("this number is too large", "write {le} or less"),
+    "too_long": ("there are too many here", "list at most {max_length}"),
     "too_short": ("nothing is listed here", "write at least {min_length}"),
     "string_too_short": ("this text is too short", "write at least {min_length} characters"),
     "string_too_long": ("this text is too long", "write at most {max_length} characters"),

@@ -53,8 +53,8 @@ class Registration(Section):
     algorithms: Annotated[tuple[Algorithm, ...], Once()] = Field(
         default=("md5",),
         min_length=1,
-        description="Digest algorithms offered, the preferred one first (RFC 8760). Many phones know only md5, "
-        "and some refuse a challenge that names another one beside it.",
+        description="Digest algorithms offered, the preferred one first (RFC 8760). Many phones "
+        "know only md5, and some refuse a challenge that names another one beside it.",
         examples=[["sha-256", "md5"]],
     )
     qualify: Annotated[float | None, Duration(5, 86400, off=True)] = Field(
@@ -73,7 +73,7 @@ class Calls(Section):
     max_calls: int = Field(
         default=1000,
         ge=1,
-        le=10000,
+        le=1000,  # PJSIP is built for 2048 legs, and an ended one keeps its place for a while
         description="Calls beyond are refused with 503 and Retry-After.",
         examples=[200],
     )
@@ -82,6 +82,7 @@ class Calls(Section):
         default=1800.0,
         description="Session-Expires: how often a call proves that it still stands.",
         examples=["30m", "off"],
+        json_schema_extra=restart_only(),
     )
     drain: Annotated[float, Duration(0, 86400)] = Field(
         default=30.0, description="How long running calls may go on after SIGTERM.", examples=["30s"]
@@ -92,4 +93,8 @@ class Log(Section):
     """What is logged, and how it looks."""
 
     level: LogLevel = Field(default="info", description="The least severity that is logged.")
-    format: LogFormat = Field(default="auto", description="auto: text on a terminal, JSON elsewhere.")
+    format: LogFormat = Field(
+        default="auto",
+        description="auto: text on a terminal, JSON elsewhere.",
+        json_schema_extra=restart_only(),
+    )

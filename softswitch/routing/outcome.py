@@ -67,24 +67,52 @@ class Outcome(enum.Enum):
 
 _TABLE: Final = {
     Outcome.COMPLETED: _Row(200, "OK", Blame.NOBODY, "They talked, and one of them hung up."),
-    Outcome.CANCELLED: _Row(487, "Request Terminated", Blame.CALLER, "The caller gave up before anybody answered."),
+    Outcome.CANCELLED: _Row(
+        487, "Request Terminated", Blame.CALLER, "The caller gave up before anybody answered."
+    ),
     Outcome.BUSY: _Row(486, "Busy Here", Blame.CALLEE, "The called person was busy."),
     Outcome.DECLINED: _Row(603, "Decline", Blame.CALLEE, "The called person declined the call."),
     Outcome.NO_ANSWER: _Row(480, "No Answer", Blame.CALLEE, "The phones rang and nobody answered in time."),
-    Outcome.DO_NOT_DISTURB: _Row(480, "Do Not Disturb", Blame.CALLEE, "The called person does not want to be disturbed."),
-    Outcome.UNREGISTERED: _Row(480, "Not Registered", Blame.CALLEE, "The called extension has no phone registered."),
-    Outcome.UNREACHABLE: _Row(480, "Not Reachable", Blame.CALLEE, "The called phone is registered but did not respond."),
+    Outcome.DO_NOT_DISTURB: _Row(
+        480, "Do Not Disturb", Blame.CALLEE, "The called person is not to be disturbed."
+    ),
+    Outcome.UNREGISTERED: _Row(
+        480, "Not Registered", Blame.CALLEE, "The called extension has no phone registered."
+    ),
+    Outcome.UNREACHABLE: _Row(
+        480, "Not Reachable", Blame.CALLEE, "The called phone is registered but did not respond."
+    ),
     Outcome.UNKNOWN_NUMBER: _Row(404, "Not Found", Blame.CALLER, "The dialled number does not exist here."),
-    Outcome.TOO_MANY_HOPS: _Row(483, "Too Many Hops", Blame.CALLER, "The call came through too many servers: most likely a loop."),
-    Outcome.NO_COMMON_CODEC: _Row(488, "Not Acceptable Here", Blame.CALLEE, "The called phone accepts none of our codecs, or insists on encryption that it is not offered."),
-    Outcome.DEVICE_REFUSED: _Row(480, "Temporarily Unavailable", Blame.CALLEE, "The called phone refused the call."),
-    Outcome.CALLER_VANISHED: _Row(408, "Request Timeout", Blame.CALLER, "The caller's phone fell silent and was given up."),
-    Outcome.CALLEE_VANISHED: _Row(408, "Request Timeout", Blame.CALLEE, "The called phone fell silent and was given up."),
+    Outcome.TOO_MANY_HOPS: _Row(
+        483, "Too Many Hops", Blame.CALLER, "The call came through too many servers: likely a loop."
+    ),
+    Outcome.NO_COMMON_CODEC: _Row(
+        488,
+        "Not Acceptable Here",
+        Blame.CALLEE,
+        "The called phone takes none of our codecs, or only encrypted sound.",
+    ),
+    Outcome.DEVICE_REFUSED: _Row(
+        480, "Temporarily Unavailable", Blame.CALLEE, "The called phone refused the call."
+    ),
+    Outcome.CALLER_VANISHED: _Row(
+        408, "Request Timeout", Blame.CALLER, "The caller's phone fell silent and was given up."
+    ),
+    Outcome.CALLEE_VANISHED: _Row(
+        408, "Request Timeout", Blame.CALLEE, "The called phone fell silent and was given up."
+    ),
     Outcome.ENDED_BY_OPERATOR: _Row(480, "Ended By Operator", Blame.US, "An operator ended the call."),
     Outcome.SHUT_DOWN: _Row(503, "Shutting Down", Blame.US, "The switch was stopped."),
-    Outcome.OVERLOADED: _Row(503, "Exchange Full", Blame.US, "The switch had no line, port or memory left for the call."),
-    Outcome.FAILED: _Row(500, "Server Internal Error", Blame.US, "A fault of the switch ended the call; its log has the details."),
-}  # fmt: skip
+    Outcome.OVERLOADED: _Row(
+        503, "Exchange Full", Blame.US, "The switch had no line, port or memory left for the call."
+    ),
+    Outcome.FAILED: _Row(
+        500,
+        "Server Internal Error",
+        Blame.US,
+        "A fault of the switch ended the call; its log has the details.",
+    ),
+}
 
 _BY_STATUS: Final = {
     403: Outcome.DEVICE_REFUSED,

@@ -105,7 +105,8 @@ class Authenticator:
         credentials = self._credentials(request)
         if credentials is None:
             return self._challenge(source)
-        if not self._nonces.is_current(credentials.nonce, source.ip):
+        stamp = self._nonces.read(credentials.nonce, source.ip)
+        if stamp is None:
             return self._challenge(source, stale=True)
         if request.uri != credentials.uri and not request.is_dialog:
             _require_same_target(request, credentials)
@@ -115,7 +116,7 @@ class Authenticator:
             return self._failed(request, source, credentials.username)
         # The Via line as it stands: a retransmission is the same bytes (RFC 3261 §17.1.1.2, §17.1.2.2).
         identity = (request.call_id, request.cseq, request.method, request.header("via"))
-        use = self._nonces.use(credentials.nonce, credentials.count, identity, source.ip)
+        use = self._nonces.use(stamp, credentials.count, identity)
         if use is Use.STALE or use is Use.REPLAYED:
             # Some phones always count 1: they get a new nonce each time, a thief gets nothing.
             return self._challenge(source, stale=True)

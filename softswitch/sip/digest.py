@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from softswitch.sip.headers import MalformedMessage, quote, quoted_end, unquote
 
@@ -95,15 +95,14 @@ class Challenge:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """An Authorization header taken apart. `count` and `qop` are None from a phone of RFC 2069's times."""
 
     username: str
     realm: str
     nonce: str
     uri: str
-    response: str = field(repr=False)
+    response: str
     algorithm: Algorithm | None
     """None when the phone named an algorithm that we do not know."""
     qop: str | None = None
@@ -136,6 +135,9 @@ class Credentials:
             fields.get("nc", ""),
             fields.get("cnonce", ""),
         )
+
+    def __repr__(self) -> str:
+        return f"<Credentials of {self.username!r} for {self.realm!r}>"
 
     def matches(self, password: HashedPassword, method: str) -> bool:
         """True when the response proves the password. Constant time in the comparison."""

@@ -94,6 +94,7 @@ def _config(settings: EngineSettings) -> pj.EpConfig:
     config.uaConfig.maxCalls = MAX_CALLS
     config.uaConfig.threadCnt = 0  # the loop polls
     config.uaConfig.mainThreadOnly = False  # the tap hands digits over by itself
+    config.uaConfig.natTypeInSdp = 0  # a private attribute that helps no phone
     config.uaConfig.userAgent = "Softswitch"
     for server in _nameservers():
         config.uaConfig.nameserver.append(server)

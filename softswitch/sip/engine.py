@@ -99,6 +99,7 @@ class Engine:
         self._endpoint: Endpoint | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tick: asyncio.TimerHandle | None = None
+        self._idle: asyncio.Event | None = None
         self._profiles = Profiles(settings)
 
     # ---- life ----
@@ -119,6 +120,15 @@ class Engine:
         self._loop.add_reader(lib.tap_epoll_fd(), self._poll)
         self._loop.add_reader(lib.tap_signal_fd(), self._take_digits)
         self._tick = self._loop.call_later(TICK, self._on_tick)
+
+    async def settled(self, timeout: float) -> bool:
+        """Waits until every BYE and CANCEL is answered, at most `timeout` seconds; False when some are not."""
+        self._idle = asyncio.Event()
+        try:
+            await asyncio.wait_for(self._idle.wait(), timeout)
+        except TimeoutError:
+            return False
+        return True
 
     def stop(self) -> None:
         """Close everything at once. End the legs and let their BYEs be answered first."""
@@ -266,6 +276,8 @@ class Engine:
 
     def _on_tick(self) -> None:
         self._poll()
+        if self._idle is not None and not self.lingering:
+            self._idle.set()
         if self._loop is not None:
             self._tick = self._loop.call_later(TICK, self._on_tick)
 

@@ -12,8 +12,8 @@ _PARAM_MARK: Final = re.compile(r'[";]')
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 # What nearly every message has: no spaces, no quotes. The possessive quantifiers cannot backtrack.
-_PLAIN_PARAMS: Final = re.compile(r'(?:;[^;=\s"]++(?:=[^;=\s"]*+)?+)*+')
-_PLAIN_PARAM: Final = re.compile(r"([^;=]++)(=?+)([^;]*+)")
+_PLAIN_PARAMS: Final = re.compile(r'(?:;[^;=\s"]++(?:=(?:"[^"\\]*+"|[^;=\s"]*+))?+)*+')
+_PLAIN_PARAM: Final = re.compile(r';([^;=]++)(=?+)(?:"([^"]*+)"|([^;]*+))')
 TOKEN: Final = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]+")
 MAX_UINT32: Final = 2**32 - 1
 
@@ -77,7 +77,10 @@ def parse_params(text: str) -> Params:
     """`;name=value;flag` as pairs. Names are lower-cased, quoted values are unquoted."""
     if _PLAIN_PARAMS.fullmatch(text):
         return tuple(
-            [(name.lower(), value if equals else None) for name, equals, value in _PLAIN_PARAM.findall(text)]
+            [
+                (name.lower(), (quoted or value) if equals else None)
+                for name, equals, quoted, value in _PLAIN_PARAM.findall(text)
+            ]
         )
     pieces = _split_quoted_params(text) if '"' in text else text.split(";")
     params: list[tuple[str, str | None]] = []
@@ -122,7 +125,7 @@ def unquote(text: str) -> str:
 
 def printable(text: str) -> str:
     """The text without control characters, line breaks of any script and lone surrogates."""
-    return _CONTROL.sub("", text)
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def quote(text: str) -> str:

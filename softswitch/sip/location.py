@@ -118,7 +118,9 @@ class Location:
 
     def replace(self, aor: str, bindings: Iterable[Binding]) -> None:
         """Binds the AOR to exactly these, all or nothing."""
-        after = tuple(sorted(bindings, key=_preference))
+        after = tuple(bindings)
+        if len(after) > 1:
+            after = tuple(sorted(after, key=_preference))
         entry = self._entries.get(aor)
         before = entry.bindings if entry is not None else ()
         if before != after:

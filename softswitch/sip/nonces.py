@@ -8,19 +8,18 @@ once without asking their user.
 Only what a phone proved to own is remembered: the counts used with it, against replay.
 """
 
-import base64
-import binascii
+import hashlib
 import heapq
 import hmac
 import secrets
 import time
 from collections.abc import Callable, Hashable
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 _STAMP: Final = 12  # bytes: 48 bits of serial number, 48 bits of milliseconds since the key was made
 _SIGNATURE: Final = 12
-_LENGTH: Final = (_STAMP + _SIGNATURE) * 4 // 3
+_LENGTH: Final = (_STAMP + _SIGNATURE) * 2
 _WINDOW: Final = 64
 RETRANSMISSION: Final = 32.0
 """Seconds for which the same request may come again: 64*T1, RFC 3261 §17.1.2.2."""
@@ -37,6 +36,14 @@ class Use(Enum):
     """Another request used this count: somebody copies, or counts wrongly."""
     STALE = "stale"
     """Expired, evicted, of another process or for another address."""
+
+
+class Stamp(NamedTuple):
+    """What a good nonce says."""
+
+    serial: int
+    age: float
+    """Seconds."""
 
 
 class _Used:
@@ -108,25 +115,37 @@ class Nonces:
         return self._remembered
 
     def issue(self, address: str) -> str:
-        """A new nonce for the given IP address: 32 characters that need no escaping."""
+        """A new nonce for the given IP address: 48 characters that need no escaping."""
         self._serial += 1
         stamp = (self._serial << 48 | self._milliseconds()).to_bytes(_STAMP)
-        return base64.urlsafe_b64encode(stamp + self._sign(stamp, address)).decode()
+        return (stamp + self._sign(stamp, address)).hex()
 
-    def is_current(self, nonce: str, address: str) -> bool:
-        """True when the nonce is ours, for this address, not expired and not evicted."""
-        return self._read(nonce, address) is not None
+    def read(self, nonce: str, address: str) -> Stamp | None:
+        """What the nonce says; None unless it is ours, for this address, not expired and not evicted."""
+        if len(nonce) != _LENGTH:
+            return None
+        try:
+            data = bytes.fromhex(nonce)
+        except ValueError:
+            return None
+        stamp = data[:_STAMP]
+        if not hmac.compare_digest(data[_STAMP:], self._sign(stamp, address)):
+            return None
+        serial, issued = divmod(int.from_bytes(stamp), 2**48)
+        age = (self._milliseconds() - issued) / 1000
+        if age > self.lifetime or serial < self._oldest_serial:
+            return None
+        return Stamp(serial, age)
 
-    def use(self, nonce: str, count: int | None, request: Hashable, address: str) -> Use:
-        """Notes a use by a sender that proved the password.
+    def use(self, stamp: Stamp | None, count: int | None, request: Hashable) -> Use:
+        """Notes a use by a sender that proved the password; `stamp` is what `read` just said.
 
         `count` is the nonce-count; None stands for the legacy digest without qop, which makes a nonce good
         for one request. `request` identifies the request over its retransmissions.
         """
-        read = self._read(nonce, address)
-        if read is None:
+        if stamp is None:
             return Use.STALE
-        serial, age = read
+        serial, age = stamp
         now = self._clock()
         key = serial // self._width
         generation = self._generations.get(key)
@@ -145,24 +164,7 @@ class Nonces:
         return int((self._clock() - self._epoch) * 1000)
 
     def _sign(self, stamp: bytes, address: str) -> bytes:
-        return hmac.digest(self._key, stamp + address.encode(), "sha256")[:_SIGNATURE]
-
-    def _read(self, nonce: str, address: str) -> tuple[int, float] | None:
-        """Serial number and age in seconds."""
-        if len(nonce) != _LENGTH:
-            return None
-        try:
-            data = base64.b64decode(nonce, b"-_", validate=True)
-        except (binascii.Error, ValueError):
-            return None
-        stamp = data[:_STAMP]
-        if not hmac.compare_digest(data[_STAMP:], self._sign(stamp, address)):
-            return None
-        serial, issued = divmod(int.from_bytes(stamp), 2**48)
-        age = (self._milliseconds() - issued) / 1000
-        if age > self.lifetime or serial < self._oldest_serial:
-            return None
-        return serial, age
+        return hashlib.blake2b(stamp + address.encode(), digest_size=_SIGNATURE, key=self._key).digest()
 
     def _new_generation(self, key: int, now: float) -> _Generation:
         while self._order and now - self._generations[self._order[0]].newest > self.lifetime:

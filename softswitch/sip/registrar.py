@@ -11,7 +11,7 @@ from softswitch.sip.authenticator import Accepted, Authenticator, Extension
 from softswitch.sip.headers import MalformedMessage, printable, quote
 from softswitch.sip.location import Binding, Bindings, Location
 from softswitch.sip.message import Request, Response
-from softswitch.sip.registration import Refusal, RegistrarSettings, Wanted, read_contacts, update
+from softswitch.sip.registration import Arrival, Refusal, RegistrarSettings, Wanted, read_contacts, update
 from softswitch.sip.source import Source
 from softswitch.sip.tombstones import Tombstones
 from softswitch.sip.uri import Uri
@@ -101,8 +101,8 @@ class Registrar:
         if wanted is None:
             return self._listing(before, now)
         device = printable(request.header("user-agent") or "")[:_USER_AGENT_LENGTH]
-        draft = Binding(aor, "", source, request.call_id, request.cseq, 0.0, now, now, user_agent=device)
-        after = update(before, wanted, draft, extension, self.settings, self._removed)
+        arrival = Arrival(aor, source, request.call_id, request.cseq, now, device)
+        after = update(before, wanted, arrival, extension, self.settings, self._removed)
         if after is not before:
             self._location.replace(aor, after)
             _report(before, after, source)
@@ -144,6 +144,8 @@ def _contact(binding: Binding, now: float) -> str:
 
 def _report(before: Bindings, after: Bindings, source: Source) -> None:
     """One line per device that came, moved or went. A refresh is no news, and a line would cost more than it."""
+    if len(before) == len(after) == 1 and _place(before[0]) == _place(after[0]):
+        return
     old = {_place(one): one for one in before}
     arrived = [one for one in after if old.pop(_place(one), None) is None]
     departed = {_device(one): one for one in old.values()}

@@ -6,7 +6,7 @@ Nothing here touches the location service: `update` takes bindings and returns b
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from softswitch.sip.authenticator import Extension
 from softswitch.sip.headers import printable, quote, uint
@@ -43,8 +43,7 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a fault
         self.response = Response(status, reason, headers)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """One Contact of a REGISTER. `expires` 0 asks for its removal."""
 
     uri: Uri
@@ -53,6 +52,17 @@ class Wanted:
     q: float = 1.0
     instance: str = ""
     reg_id: int | None = None
+
+
+class Arrival(NamedTuple):
+    """What all bindings of one REGISTER share."""
+
+    aor: str
+    source: Source
+    call_id: str
+    cseq: int
+    at: float
+    user_agent: str = ""
 
 
 EVERYTHING: Final = (Wanted(Uri("*"), "*", 0),)
@@ -118,21 +128,21 @@ def _q(text: str | None) -> float:
 def update(
     before: Bindings,
     wanted: tuple[Wanted, ...],
-    draft: Binding,
+    arrival: Arrival,
     extension: Extension,
     settings: RegistrarSettings,
     removed: Tombstones,
 ) -> Bindings:
     """The bindings after the request, `before` itself when it is a copy of one already served.
 
-    `draft` carries what all of the request's bindings share. Raises Refusal, with nothing changed.
+    Raises Refusal, with nothing changed.
     """
     if wanted is EVERYTHING:
         for bound in before:
-            _require_order(bound, draft)
-        _bury(before, draft, removed)
+            _require_order(bound, arrival)
+        _bury(before, arrival, removed)
         return ()
-    change = _Change(before, draft, removed)
+    change = _Change(before, arrival, removed)
     for one in wanted:
         change.apply(one)
     if not change.new and not change.gone:
@@ -141,18 +151,18 @@ def update(
         raise Refusal(500, "CSeq Out of Order")
     kept = change.kept
     if len(kept) + len(change.new) > max(extension.devices, len(before)):
-        kept = _make_room(kept, len(change.new), draft, extension, settings)
-    _bury(change.gone, draft, removed)
+        kept = _make_room(kept, len(change.new), arrival, extension, settings)
+    _bury(change.gone, arrival, removed)
     return (*kept, *change.new)
 
 
 class _Change:
     """An AOR's bindings while a request's Contacts are applied one by one."""
 
-    __slots__ = ("_draft", "_removed", "gone", "kept", "new", "repeated")
+    __slots__ = ("_arrival", "_removed", "gone", "kept", "new", "repeated")
 
-    def __init__(self, before: Bindings, draft: Binding, removed: Tombstones) -> None:
-        self._draft = draft
+    def __init__(self, before: Bindings, arrival: Arrival, removed: Tombstones) -> None:
+        self._arrival = arrival
         self._removed = removed
         self.kept = list(before)
         self.new: list[Binding] = []
@@ -160,29 +170,29 @@ class _Change:
         self.repeated = False
 
     def apply(self, wanted: Wanted) -> None:
-        draft = self._draft
+        arrival = self._arrival
         old = _match(self.kept, wanted)
         if old is None:
             if wanted.expires:
-                if self._removed.covers(draft.aor, draft.call_id, draft.cseq, draft.refreshed_at):
+                if self._removed.covers(arrival.aor, arrival.call_id, arrival.cseq, arrival.at):
                     raise Refusal(500, "CSeq Out of Order")
-                self.new.append(_bound(wanted, None, draft))
-        elif _is_repeated(old, wanted, draft):
+                self.new.append(_bound(wanted, None, arrival))
+        elif _is_repeated(old, wanted, arrival):
             self.repeated = True
         else:
-            _require_order(old, draft)
+            _require_order(old, arrival)
             self.kept.remove(old)
             if wanted.expires:
-                self.new.append(_bound(wanted, old, draft))
+                self.new.append(_bound(wanted, old, arrival))
             else:
                 self.gone.append(old)
 
 
-def _bury(gone: Iterable[Binding], draft: Binding, removed: Tombstones) -> None:
+def _bury(gone: Iterable[Binding], arrival: Arrival, removed: Tombstones) -> None:
     for one in gone:
-        if one.call_id != draft.call_id:
-            removed.add(one.aor, one.call_id, one.cseq, draft.refreshed_at)
-        removed.add(draft.aor, draft.call_id, draft.cseq, draft.refreshed_at)
+        if one.call_id != arrival.call_id:
+            removed.add(one.aor, one.call_id, one.cseq, arrival.at)
+        removed.add(arrival.aor, arrival.call_id, arrival.cseq, arrival.at)
 
 
 def _match(bindings: list[Binding], wanted: Wanted) -> Binding | None:
@@ -201,37 +211,37 @@ def _match(bindings: list[Binding], wanted: Wanted) -> Binding | None:
     return None
 
 
-def _is_repeated(old: Binding, wanted: Wanted, draft: Binding) -> bool:
+def _is_repeated(old: Binding, wanted: Wanted, arrival: Arrival) -> bool:
     """True when the binding is already what this very request made of it: UDP brought a second copy."""
     return (
-        old.call_id == draft.call_id
-        and old.cseq == draft.cseq
+        old.call_id == arrival.call_id
+        and old.cseq == arrival.cseq
         and old.contact == wanted.contact
         and wanted.expires == round(old.expires_at - old.refreshed_at)
-        and draft.refreshed_at - old.refreshed_at <= RETRANSMISSION
+        and arrival.at - old.refreshed_at <= RETRANSMISSION
     )
 
 
-def _require_order(old: Binding, draft: Binding) -> None:
+def _require_order(old: Binding, arrival: Arrival) -> None:
     """Step 7: within one Call-ID the CSeq must grow."""
-    if old.call_id == draft.call_id and draft.cseq <= old.cseq:
+    if old.call_id == arrival.call_id and arrival.cseq <= old.cseq:
         raise Refusal(500, "CSeq Out of Order")
 
 
-def _bound(wanted: Wanted, old: Binding | None, draft: Binding) -> Binding:
+def _bound(wanted: Wanted, old: Binding | None, arrival: Arrival) -> Binding:
     return Binding(
-        draft.aor,
+        arrival.aor,
         wanted.contact,
-        draft.source,
-        draft.call_id,
-        draft.cseq,
-        draft.refreshed_at + wanted.expires,
-        draft.refreshed_at if old is None else old.registered_at,
-        draft.refreshed_at,
+        arrival.source,
+        arrival.call_id,
+        arrival.cseq,
+        arrival.at + wanted.expires,
+        arrival.at if old is None else old.registered_at,
+        arrival.at,
         wanted.q,
         wanted.instance,
         wanted.reg_id,
-        draft.user_agent,
+        arrival.user_agent,
         True,
         None if old is None else old.rtt,
         None if old is None else old.answers,
@@ -239,7 +249,7 @@ def _bound(wanted: Wanted, old: Binding | None, draft: Binding) -> Binding:
 
 
 def _make_room(
-    kept: list[Binding], coming: int, draft: Binding, extension: Extension, settings: RegistrarSettings
+    kept: list[Binding], coming: int, arrival: Arrival, extension: Extension, settings: RegistrarSettings
 ) -> list[Binding]:
     """Gives up bindings that nobody can use any more, or refuses the newcomer.
 
@@ -247,7 +257,7 @@ def _make_room(
     the desk, and two phones above the limit would evict each other for ever.
     """
     excess = len(kept) + coming - extension.devices
-    useless = sorted((one for one in kept if _is_dead(one, draft)), key=lambda one: one.refreshed_at)
+    useless = sorted((one for one in kept if _is_dead(one, arrival)), key=lambda one: one.refreshed_at)
     if excess > len(useless):
         text = f"extension {extension.number} may register {extension.devices} devices"
         warning = f"399 {settings.domain} {quote(text)}"
@@ -256,8 +266,8 @@ def _make_room(
     return [one for one in kept if one not in doomed]
 
 
-def _is_dead(one: Binding, draft: Binding) -> bool:
+def _is_dead(one: Binding, arrival: Arrival) -> bool:
     """Unreachable, or an earlier address of the device that now registers."""
-    there, here = one.source, draft.source
+    there, here = one.source, arrival.source
     same_source = (there.ip, there.port, there.transport) == (here.ip, here.port, here.transport)
-    return not one.connected or one.answers is False or same_source or one.call_id == draft.call_id
+    return not one.connected or one.answers is False or same_source or one.call_id == arrival.call_id

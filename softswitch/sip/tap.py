@@ -23,7 +23,7 @@ class Upcalls(Protocol):
     """What the tap tells. Called inside PJSIP: note it down, act after the poll."""
 
     def request(self, request: Any) -> int:
-        """A request that is not the dialog layer's. Returns an account to let an INVITE through, or CONSUMED."""
+        """A request not left to the dialog layer: an account to let an INVITE through, or CONSUMED."""
 
     def malformed(self, data: bytes, ip: str, port: int, transport: int) -> None:
         """Something that PJSIP cannot parse."""

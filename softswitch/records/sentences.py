@@ -1,0 +1,76 @@
+"""Call events in words: for ladders, and for the log."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+
+from softswitch.records.events import (
+    CallAnswered,
+    CallEnded,
+    CallEvent,
+    CallHeld,
+    CallResumed,
+    CallStarted,
+    DeviceCalled,
+    DeviceEnded,
+    DeviceRinging,
+    DigitPressed,
+    LegClosed,
+    Routed,
+)
+
+log = structlog.get_logger("softswitch.calls")
+
+
+def _routed(event: Routed) -> str:
+    steps = (text + (f" (line {line})" if line else "") for text, line in event.reasons)
+    return f"{event.decision}: {'; '.join(steps)}"
+
+
+def _leg_closed(event: LegClosed) -> str:
+    secured = " encrypted" if event.secured else ""
+    return (
+        f"{event.number}: {event.codec}{secured}, {event.received} packets in, {event.lost} lost, "
+        f"jitter {event.jitter_ms:.1f} ms"
+    )
+
+
+_SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
+    CallStarted: lambda event: (
+        f"{event.caller} ({event.caller_name}) calls {event.called} from {event.source}"
+    ),
+    Routed: _routed,
+    DeviceCalled: lambda event: f"{event.number} is called at {event.device}",
+    DeviceRinging: lambda event: f"{event.number} reports {event.status}",
+    DeviceEnded: lambda event: f"{event.number} ended with {event.status} {event.reason}",
+    CallAnswered: lambda event: f"{event.number} ({event.name}) answered",
+    CallHeld: lambda event: f"{event.by} put the other side on hold",
+    CallResumed: lambda event: f"{event.by} came back from hold",
+    DigitPressed: lambda event: f"{event.by} pressed a key",
+    LegClosed: _leg_closed,
+    CallEnded: lambda event: f"{event.words} ({event.status}, {event.outcome})",
+}
+
+
+def sentence(event: CallEvent) -> str:
+    """One event as a sentence."""
+    return _SENTENCES[type(event)](event)
+
+
+def log_event(event: CallEvent) -> None:
+    """One line for what an operator wants to see go by; the rest is in `softswitch trace`."""
+    match event:
+        case CallStarted():
+            log.info("call", call=event.call, caller=event.caller, called=event.called, source=event.source)
+        case CallAnswered():
+            log.info("answered", call=event.call, number=event.number)
+        case CallEnded():
+            log.info(
+                "call ended",
+                call=event.call,
+                outcome=event.outcome,
+                blame=event.blame,
+                status=event.status,
+                ended_by=event.ended_by,
+            )
