@@ -53,12 +53,12 @@ def test_extensions_that_come_go_and_change() -> None:
 
 def test_settings_that_a_running_switch_takes() -> None:
     found = changes(
-        OLD.replace("{ring_time: 60s}", "{ring_time: 90s, session_timer: off}")
+        OLD.replace("{ring_time: 60s}", "{ring_time: 90s, drain: 0}")
         + "log: {level: debug}\nregistration: {qualify: 30s}\nrtp: {timeout: off}\n"
     )
     assert found.sentences == (
+        "Setting calls.drain changes from 30s to 0s.",
         "Setting calls.ring_time changes from 1m to 90s.",
-        "Setting calls.session_timer changes from 30m to off.",
         "Setting log.level changes from info to debug.",
         "Setting registration.qualify changes from off to 30s.",
         "Setting rtp.timeout changes from 1m to off.",
@@ -76,12 +76,18 @@ def test_settings_that_a_running_switch_takes() -> None:
         ("external_address: 203.0.113.7\n", "external_address"),
         ("state_directory: /var/lib/softswitch\n", "state_directory"),
         ("tls: {certificate: auto}\n", "tls.certificate"),
+        ("log: {format: json}\n", "log.format"),
     ],
 )
 def test_settings_that_need_a_restart(more: str, path: str) -> None:
     for found in (changes(OLD + more), changes(OLD, OLD + more)):
         assert found.needs_restart == (path,)
         assert found.refusal == f"a running switch cannot change {path}; restart it to take this file"
+
+
+def test_the_session_timer_needs_a_restart() -> None:
+    found = changes(OLD.replace("60s}", "60s, session_timer: off}"))
+    assert found.needs_restart == ("calls.session_timer",)
 
 
 def test_a_new_domain_needs_a_restart_and_takes_the_realm_along() -> None:

@@ -64,6 +64,11 @@ EXTENSION = "domain: a.example\nextensions:\n  101:\n    password: abcdefgh\n   
         (GOOD + 'calls: {max_calls: "5"}\n', "calls.max_calls: a whole number is wanted here: '5'"),
         (GOOD + "calls: {max_calls: 5.0}\n", "calls.max_calls: a whole number is wanted here: '5.0'"),
         (GOOD + "calls: {max_calls: 0}\n", "this number is too small: '0'; write 1 or more"),
+        (GOOD + "calls: {max_calls: 1001}\n", "this number is too large: '1001'; write 1000 or less"),
+        (
+            GOOD + f"listen: [{', '.join(f'udp://127.0.0.{n}' for n in range(1, 10))}]\n",
+            "listen: there are too many here; list at most 8",
+        ),
         (GOOD + "calls: 5\n", "calls: settings are wanted here: '5'"),
         (GOOD + "calls:\n", "4:1: calls: there is no value"),
         (

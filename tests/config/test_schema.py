@@ -88,7 +88,7 @@ dialplans = st.fixed_dictionaries(
         ),
         "calls": some(
             ring_time=durations(1, 3600),
-            max_calls=st.integers(1, 10000),
+            max_calls=st.integers(1, 1000),
             session_timer=durations(90, 86400, off=True),
             drain=durations(0, 86400),
         ),
