@@ -121,11 +121,11 @@ class Engine:
         self._loop.add_reader(lib.tap_signal_fd(), self._take_digits)
         self._tick = self._loop.call_later(TICK, self._on_tick)
 
-    async def settled(self, timeout: float) -> bool:
-        """Waits until every BYE and CANCEL is answered, at most `timeout` seconds; False when some are not."""
+    async def settled(self, within: float) -> bool:
+        """Waits until every BYE and CANCEL is answered, at most `within` seconds; False if some are not."""
         self._idle = asyncio.Event()
         try:
-            await asyncio.wait_for(self._idle.wait(), timeout)
+            await asyncio.wait_for(self._idle.wait(), within)
         except TimeoutError:
             return False
         return True
