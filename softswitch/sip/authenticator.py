@@ -116,7 +116,7 @@ class Authenticator:
             return self._failed(request, source, credentials.username)
         # The Via line as it stands: a retransmission is the same bytes (RFC 3261 §17.1.1.2, §17.1.2.2).
         identity = (request.call_id, request.cseq, request.method, request.header("via"))
-        use = self._nonces.use(stamp, credentials.count, identity)
+        use = self._nonces.use(stamp, credentials.nonce_count, identity)
         if use is Use.STALE or use is Use.REPLAYED:
             # Some phones always count 1: they get a new nonce each time, a thief gets nothing.
             return self._challenge(source, stale=True)

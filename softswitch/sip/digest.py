@@ -96,7 +96,7 @@ class Challenge:
 
 
 class Credentials(NamedTuple):
-    """An Authorization header taken apart. `count` and `qop` are None from a phone of RFC 2069's times."""
+    """An Authorization header taken apart. `nonce_count` and `qop` are None from a phone of RFC 2069's times."""
 
     username: str
     realm: str
@@ -106,7 +106,7 @@ class Credentials(NamedTuple):
     algorithm: Algorithm | None
     """None when the phone named an algorithm that we do not know."""
     qop: str | None = None
-    count: int | None = None
+    nonce_count: int | None = None
     count_text: str = ""
     cnonce: str = ""
 

@@ -143,7 +143,7 @@ def _contact(binding: Binding, now: float) -> str:
 
 
 def _report(before: Bindings, after: Bindings, source: Source) -> None:
-    """One line per device that came, moved or went. A refresh is no news, and a line would cost more than it."""
+    """One line per device that came, moved or went. A refresh is no news: a line would cost more."""
     if len(before) == len(after) == 1 and _place(before[0]) == _place(after[0]):
         return
     old = {_place(one): one for one in before}

@@ -23,7 +23,7 @@ SHA_256_RESPONSE = "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856c
 @pytest.mark.parametrize(("algorithm", "response"), [("MD5", MD5_RESPONSE), ("SHA-256", SHA_256_RESPONSE)])
 def test_the_examples_of_rfc_7616(algorithm: str, response: str) -> None:
     credentials = Credentials.parse(RFC_7616.format(algorithm=algorithm, response=response))
-    assert credentials.count == 1
+    assert credentials.nonce_count == 1
     assert credentials.matches(MUFASA, "GET")
     assert not credentials.matches(MUFASA, "POST")
     assert not credentials.matches(HashedPassword.unguessable(BOTH), "GET")
@@ -39,7 +39,7 @@ def test_the_example_of_rfc_2617_without_qop() -> None:
         'response="0DCED32BFB939C711A2B04A23BA0F7C9"'
     )
     assert credentials.qop is None
-    assert credentials.count is None
+    assert credentials.nonce_count is None
     assert credentials.algorithm is Algorithm.MD5
     assert credentials.matches(password, "REGISTER")
     assert not credentials.matches(password, "INVITE")
