@@ -4,6 +4,7 @@ Few lifelines leave room for the message's name on its arrow; with many the name
 own, right of the lifelines.
 """
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +22,12 @@ from softswitch.cli.times import offset, span
 _TIME: Final = 11
 _WIDEST_GAP: Final = 46
 _ROOM_ON_ARROWS: Final = 30
-_NAMES: Final = 27
+_NAMES: Final = 32
 _NARROWEST_GAP, _WIDE_ENOUGH_GAP = 5, 12
 LONG_PAUSE: Final = 3.0
 """Seconds without a message that the ladder shows as a break."""
 _PATH: Final = "bright_black"
+_ANSWERED: Final = re.compile(r" \([A-Z]+\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class _Drawing:
         if self._layout.names_at is None:
             self._name_on_arrow(row, device, name, f"bold {style}")
         else:
-            row.put(self._layout.names_at, fit(name, self._names_width, self._glyphs.more), f"bold {style}")
+            row.put(self._layout.names_at, self._fit(name, self._names_width), f"bold {style}")
         return row.text()
 
     def event(self, event: Event, at: float) -> Iterator[Text]:
@@ -127,6 +129,12 @@ class _Drawing:
         for column in self._layout.columns:
             row.put(column, self._glyphs.pause, _PATH)
         return row.text()
+
+    def _fit(self, name: str, width: int) -> str:
+        """What is answered can be seen from the arrows: `(INVITE)` goes before anything is cut."""
+        if cell_len(name) > width:
+            name = _ANSWERED.sub("", name)
+        return fit(name, width, self._glyphs.more)
 
     @property
     def _names_width(self) -> int:
@@ -157,33 +165,28 @@ class _Drawing:
         switch = self._layout.columns[SWITCH_LANE]
         beside = self._layout.columns[SWITCH_LANE + (1 if device > SWITCH_LANE else -1)]
         left, room = min(switch, beside), abs(switch - beside) - 1
-        shown = f" {fit(name, room - 6, self._glyphs.more)} "
+        shown = f" {self._fit(name, room - 6)} "
         row.put(left + 1 + (room - cell_len(shown)) // 2, shown, style)
 
     def _captions(self, captions: list[str], style: str) -> Text:
-        """Over the middle of each lifeline; over the outer ones of a wide layout inwards."""
+        """Over the middle of each lifeline, as far as the edges allow."""
         columns, width = self._layout.columns, self._layout.width
         gap = columns[1] - columns[0] if len(columns) > 1 else width
         row = Canvas(width)
-        for index, (column, caption) in enumerate(zip(columns, captions, strict=True)):
-            first, last = index == 0, index == len(columns) - 1
-            outer = self._layout.names_at is None and (first or last)
-            shown = fit(caption, (gap // 2 if outer else gap) - 1, self._glyphs.more)
-            if self._layout.names_at is None and first:
-                at = column
-            elif self._layout.names_at is None and last:
-                at = min(column, width - cell_len(shown))
-                at = max(at - cell_len(shown) + 1, 0) if at + cell_len(shown) >= width else column
-            else:
-                at = column - cell_len(shown) // 2
-            row.put(at, shown, style)
+        for column, caption in zip(columns, captions, strict=True):
+            shown = fit(caption, gap - 2, self._glyphs.more)
+            at = column - cell_len(shown) // 2
+            row.put(max(0, min(at, width - cell_len(shown))), shown, style)
         return row.text()
 
     def _legend(self) -> Iterator[Text]:
         titles = max(cell_len(lane.title) for lane in self._lanes.lanes)
         for index, lane in enumerate(self._lanes.lanes):
-            padding = " " * (titles - cell_len(lane.title) + 3)
-            yield Text.assemble((f"  {_letter(index)}  ", "bold"), lane.title, padding, (lane.place, _PATH))
+            row = Text.assemble((f"  {_letter(index)}  ", "bold"), lane.title)
+            row.pad_right(titles - cell_len(lane.title) + 3)
+            row.append(lane.place, style=_PATH)
+            row.rstrip()
+            yield row
         yield Text()
 
 

@@ -6,6 +6,7 @@ import typer
 
 from softswitch.cli.calls import calls
 from softswitch.cli.check import check
+from softswitch.cli.doctor import doctor
 from softswitch.cli.failure import Commands
 from softswitch.cli.hangup import hangup
 from softswitch.cli.init import init
@@ -26,7 +27,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="An office telephone exchange on PJSIP.",
 )
-for command in (init, run, check, reload, status, calls, registrations, hangup, trace, schema, version):
+for command in (
+    init,
+    run,
+    check,
+    reload,
+    status,
+    calls,
+    registrations,
+    hangup,
+    trace,
+    doctor,
+    schema,
+    version,
+):
     app.command()(command)
 
 
