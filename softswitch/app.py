@@ -14,8 +14,7 @@ from typing import Any
 import structlog
 import uvloop
 
-from media.music import write_music
-from media.wav import convert
+from media.wav import AudioFileError
 from softswitch import logs
 from softswitch.api import views
 from softswitch.api.control import ControlServer, Refused
@@ -24,6 +23,7 @@ from softswitch.calls.watchdog import Watchdog
 from softswitch.certificate import self_signed
 from softswitch.config import Dialplan, DialplanError, compare, load
 from softswitch.directory import Directory
+from softswitch.hold_music import HoldMusic
 from softswitch.records.events import CallEvent
 from softswitch.records.recent import RecentCalls
 from softswitch.records.sentences import log_event
@@ -32,6 +32,7 @@ from softswitch.sip.authenticator import Authenticator
 from softswitch.sip.connections import Connections
 from softswitch.sip.digest import Algorithm
 from softswitch.sip.engine import Engine
+from softswitch.sip.errors import SipError
 from softswitch.sip.location import Bindings, Location
 from softswitch.sip.location_store import LocationStore
 from softswitch.sip.nonces import Nonces
@@ -40,7 +41,6 @@ from softswitch.sip.reception import Reception
 from softswitch.sip.registrar import Registrar
 from softswitch.sip.registration import RegistrarSettings
 from softswitch.sip.settings import EngineSettings, ListenerSettings
-from softswitch.sip.sound import Music
 
 log = structlog.get_logger("softswitch")
 
@@ -58,17 +58,16 @@ class Switch:
         self._started_at = time.time()
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._reloading = asyncio.Lock()
         state = dialplan.state_directory
         state.mkdir(parents=True, exist_ok=True)
         self._directory = Directory(dialplan)
         self._recent = RecentCalls()
         self._store = LocationStore(state / "location.db")
         self._location = Location(self._bindings_changed)
+        self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
-            dialplan.realm,
-            _algorithms(dialplan),
-            self._directory.find,
-            Nonces(dialplan.registration.nonce_lifetime),
+            dialplan.realm, _algorithms(dialplan), self._directory.find, self._nonces
         )
         self._registrar = Registrar(_registrar_settings(dialplan), self._authenticator, self._location)
         self._reception = Reception(
@@ -76,9 +75,10 @@ class Switch:
             self._registrar,
             self._location,
             lambda leg, request, source: self._exchange.take(leg, request, source),
-            self._directory.srtp,
+            lambda number: self._directory.srtp(number),
         )
         self._engine = Engine(_engine_settings(dialplan), self._reception)
+        self._music = HoldMusic(state, self._engine.settings.clock_rate)
         self._exchange = Exchange(
             self._engine, self._location, Router(dialplan), self._publish, codecs=dialplan.codecs
         )
@@ -110,10 +110,12 @@ class Switch:
             self._location.restore(self._store.load())
             self._store.start()
             self._engine.start()
-            self._exchange.music = Music(self._music_file())
+            self._play(self._music.prepare(self.dialplan))
+        except AudioFileError as error:
+            await self._abandon()
+            raise Refused(f"music_on_hold: {error.path}: {error.problem}", error.remedy) from error
         except BaseException:
-            await self._control.stop()
-            self._store.close()
+            await self._abandon()
             raise
         self._watch_signals()
         self._start_tasks()
@@ -127,6 +129,12 @@ class Switch:
         )
         await self._stopping.wait()
         await self._stop()
+
+    async def _abandon(self) -> None:
+        """The start has failed: take back what it has done."""
+        await self._control.stop()
+        self._engine.stop()
+        self._store.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self._exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -150,6 +158,7 @@ class Switch:
         while True:
             await asyncio.sleep(1)
             self._location.expire()
+            self._music.tidy(self._call_ids())
             rounds += 1
             gc.collect(2 if rounds % 60 == 0 else 0)
 
@@ -161,8 +170,7 @@ class Switch:
             task.cancel()
         if not await self._engine.settled(_LAST_WORDS):
             log.warning("phones did not answer BYE", dialogs=self._engine.lingering)
-        if self._exchange.music is not None:
-            self._exchange.music.close()
+        self._music.close()
         await self._control.stop()
         self._engine.stop()
         if not self._store.close():
@@ -181,47 +189,65 @@ class Switch:
 
     # ---- the dialplan ----
 
-    def _music_file(self) -> Path:
-        """Music as PJMEDIA plays it: the dialplan's file brought into form, or the built-in piece."""
-        rate = self._engine.settings.clock_rate
-        target = self.dialplan.state_directory / f"music-{rate}.wav"
-        if self.dialplan.music_on_hold is not None:
-            convert(self.dialplan.music_on_hold, target, rate)
-        else:
-            write_music(target, rate)
-        return target
+    def _play(self, source: tuple[Path | None, int] | None) -> None:
+        if source is not None:
+            self._music.change(source, self._call_ids())
+            self._exchange.music = self._music.current
+
+    def _call_ids(self) -> set[str]:
+        return {call.id for call in self._exchange.calls}
 
     async def _reload_by_signal(self) -> None:
         try:
-            self._take_dialplan()
+            await self._take_dialplan()
         except Refused as refused:
             log.error("dialplan refused, the old one stays", **refused.answer)
+        except Exception:
+            log.exception("reload failed, the old dialplan stays")
 
-    def _take_dialplan(self) -> tuple[str, ...]:
-        """Read the file again; all of it holds from the next call on, or nothing changes. Raises Refused."""
-        try:
-            new = load(self._path)
-        except DialplanError as error:
-            raise Refused(
-                f"{self._path} has errors; the running dialplan stays",
-                "mend them, and see `softswitch check`",
-                problems=[str(problem) for problem in error.problems],
-            ) from error
-        changes = compare(self.dialplan, new)
-        if changes.refusal:
-            raise Refused(changes.refusal, "restart the switch to take these settings")
-        self._directory.take(new)
+    async def _take_dialplan(self) -> tuple[str, ...]:
+        """Read the file again; all of it holds from the next call on, or nothing changes. Raises Refused.
+
+        What takes time is done by a thread, what changes the switch in one go on the loop.
+        """
+        async with self._reloading:
+            try:
+                new = await asyncio.to_thread(load, self._path)
+                changes = compare(self.dialplan, new)
+                if changes.refusal:
+                    raise Refused(changes.refusal, "restart the switch to take these settings")
+                directory, music = await asyncio.to_thread(lambda: (Directory(new), self._music.prepare(new)))
+                self._play(music)
+            except DialplanError as error:
+                raise Refused(
+                    f"{self._path} has errors; the running dialplan stays",
+                    "mend them, and see `softswitch check`",
+                    problems=[str(problem) for problem in error.problems],
+                ) from error
+            except AudioFileError as error:
+                raise Refused(f"music_on_hold: {error.path}: {error.problem}", error.remedy) from error
+            except (SipError, OSError) as error:
+                raise Refused(f"music_on_hold cannot be played: {error}", "use another file") from error
+            self._apply(new, directory)
+            for extension in changes.removed:
+                self._location.remove(extension.number)
+            for sentence in changes.sentences:
+                log.info("dialplan changed", change=sentence)
+            log.info("dialplan taken", changes=len(changes.sentences))
+            return changes.sentences
+
+    def _apply(self, new: Dialplan, directory: Directory) -> None:
+        """Hand every part what it keeps; what asks `self.dialplan` each time needs no more than that."""
+        self._directory = directory
+        self._authenticator.find = directory.find
         self._authenticator.realm = new.realm
         self._authenticator.algorithms = _algorithms(new)
+        self._nonces.change_lifetime(new.registration.nonce_lifetime)
         self._registrar.settings = _registrar_settings(new)
         self._exchange.router = Router(new)
+        self._engine.change_local_networks(new.local_networks)
+        logs.change_level(new.log)
         self.dialplan = new
-        for extension in changes.removed:
-            self._location.remove(extension.number)
-        for sentence in changes.sentences:
-            log.info("dialplan changed", change=sentence)
-        log.info("dialplan taken", changes=len(changes.sentences))
-        return changes.sentences
 
     # ---- commands ----
 
@@ -268,7 +294,7 @@ class Switch:
         return {"ended": story.id}
 
     async def _reload(self, _arguments: dict[str, Any]) -> dict[str, Any]:
-        return {"changes": list(self._take_dialplan())}
+        return {"changes": list(await self._take_dialplan())}
 
     async def _trace(self, arguments: dict[str, Any]) -> dict[str, Any]:
         story = self._story(arguments)

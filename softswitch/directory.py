@@ -10,18 +10,12 @@ _SRTP: Final = {"off": "off", "accept": "optional", "offer": "optional", "requir
 
 
 class Directory:
-    """Look-ups by number. A reload replaces all of it at once."""
+    """Look-ups by number. A reload makes a new one. Hashing takes its time: not to be made on the loop."""
 
     def __init__(self, dialplan: Dialplan) -> None:
-        self._extensions: dict[str, Extension] = {}
-        self._srtp: dict[str, str] = {}
-        self.take(dialplan)
-
-    def take(self, dialplan: Dialplan) -> None:
-        """Use this dialplan's extensions from now on."""
         algorithms = [Algorithm.of(name) for name in dialplan.registration.algorithms]
         known = [algorithm for algorithm in algorithms if algorithm is not None]
-        self._extensions = {
+        self._extensions: dict[str, Extension] = {
             number: Extension(
                 number,
                 HashedPassword.of(number, dialplan.realm, extension.password.get_secret_value(), known),
@@ -30,7 +24,9 @@ class Directory:
             )
             for number, extension in dialplan.extensions.items()
         }
-        self._srtp = {number: _SRTP[extension.srtp] for number, extension in dialplan.extensions.items()}
+        self._srtp: dict[str, str] = {
+            number: _SRTP[extension.srtp] for number, extension in dialplan.extensions.items()
+        }
 
     def find(self, number: str) -> Extension | None:
         """The extension of that number, or None."""

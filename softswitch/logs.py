@@ -98,8 +98,17 @@ def configure(settings: Log, output: TextIO | None = None) -> LogWriter:
         processors.append(structlog.processors.format_exc_info)
     structlog.configure(
         processors=[*processors, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.level.upper())),
+        wrapper_class=_logger_class(settings),
         logger_factory=structlog.WriteLoggerFactory(file=writer),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
     )
     return writer
+
+
+def change_level(settings: Log) -> None:
+    """Log from this severity on. Loggers that are bound to a running call keep the old one."""
+    structlog.configure(wrapper_class=_logger_class(settings))
+
+
+def _logger_class(settings: Log) -> type[structlog.typing.FilteringBoundLogger]:
+    return structlog.make_filtering_bound_logger(logging.getLevelName(settings.level.upper()))

@@ -8,7 +8,8 @@ import asyncio
 import itertools
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final, Protocol
 from urllib.parse import quote
 
@@ -164,6 +165,12 @@ class Engine:
     def full(self) -> bool:
         """True when no further call can be taken."""
         return len(self._legs) + 2 > self.settings.max_legs
+
+    def change_local_networks(self, networks: tuple[IPv4Network | IPv6Network, ...]) -> None:
+        """Who is told the external address, from the next leg on."""
+        if networks != self.settings.local_networks:
+            self.settings = replace(self.settings, local_networks=networks)
+            self._profiles.take(self.settings)
 
     # ---- operations ----
 
@@ -364,6 +371,7 @@ class Engine:
         srtp = admit.srtp if has_crypto or admit.srtp == "required" else "off"
         try:
             account = self._profiles.account(source.listener, source.ip, srtp)
+            tap.check("take an RTP port", lib.tap_ports_prepare(account))
         except SipError as error:
             log.error("INVITE refused", error=str(error), call_id=request.call_id)
             self._respond(Response(503, "Service Unavailable", (("Retry-After", "5"),)))

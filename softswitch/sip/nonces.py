@@ -114,6 +114,15 @@ class Nonces:
         """How many used nonces are remembered."""
         return self._remembered
 
+    def change_lifetime(self, lifetime: float) -> None:
+        """From now on. Nonces issued before are stale: those forgotten as expired must not come to life."""
+        if lifetime != self.lifetime:
+            self.lifetime = lifetime
+            self._oldest_serial = self._serial + 1
+            self._generations.clear()
+            self._order.clear()
+            self._remembered = 0
+
     def issue(self, address: str) -> str:
         """A new nonce for the given IP address: 48 characters that need no escaping."""
         self._serial += 1

@@ -41,6 +41,11 @@ class Profiles:
         self._accounts: dict[tuple[int, str, str], int] = {}
         self._hosts: dict[tuple[int, str], str] = {}
 
+    def take(self, settings: EngineSettings) -> None:
+        """Other local networks: who is told which address is decided anew. Nothing else may differ."""
+        self._settings = settings
+        self._hosts.clear()
+
     def account(self, listener: int, peer: str, srtp: str) -> int:
         """The account for a far end at IP `peer`, over one of our listeners. Raises EngineFailure."""
         host = self._hosts.get((listener, peer)) or self._host(listener, peer)
