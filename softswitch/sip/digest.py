@@ -96,7 +96,7 @@ class Challenge:
 
 
 class Credentials(NamedTuple):
-    """An Authorization header taken apart. `nonce_count` and `qop` are None from a phone of RFC 2069's times."""
+    """An Authorization header taken apart. Without qop, as in RFC 2069, `qop` and `nonce_count` are None."""
 
     username: str
     realm: str
