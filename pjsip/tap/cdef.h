@@ -83,6 +83,7 @@ typedef struct {
 
 typedef struct { long token; int digit; int duration_ms; int info; } tap_digit;
 
+int tap_ports_prepare(int account);     /* ports.c */
 int tap_connect(int source, int sink);
 int tap_disconnect(int source, int sink);
 int tap_player_open(const char *path);

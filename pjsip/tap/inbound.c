@@ -348,7 +348,7 @@ void tap_inbound_stop(void)
         pjsip_endpt_unregister_module(pjsua_get_pjsip_endpt(), &module);
 }
 
-/* Parse "Name: value" lines into headers; PJSIP's own parser checks those it knows. */
+/* "Name: value" lines as headers. */
 void tap_parse_headers(pj_pool_t *pool, const char *headers, pjsip_hdr *list)
 {
     while (*headers) {
@@ -361,7 +361,10 @@ void tap_parse_headers(pj_pool_t *pool, const char *headers, pjsip_hdr *list)
             pj_str_t value = { (char *)colon + 1, (pj_ssize_t)length - (colon + 1 - headers) };
 
             pj_strtrim(&value);
-            pj_list_push_back(list, pjsip_generic_string_hdr_create(pool, &name, &value));
+            if (pj_stricmp2(&name, "Max-Forwards") == 0)    /* pjsua replaces its own by this type only */
+                pj_list_push_back(list, pjsip_max_fwd_hdr_create(pool, (int)pj_strtoul(&value)));
+            else
+                pj_list_push_back(list, pjsip_generic_string_hdr_create(pool, &name, &value));
         }
         if (!eol)
             break;

@@ -46,6 +46,7 @@ static void on_incoming_call(pjsua_acc_id account, pjsua_call_id id, pjsip_rx_da
     PJ_UNUSED_ARG(account);
     PJ_UNUSED_ARG(rdata);
     pj_bzero(leg, sizeof(*leg));
+    tap_ports_note(id);
     tap_inbound_passed();
     leg->token = tap_on_incoming(id);
     if (!leg->token)
@@ -278,6 +279,7 @@ int tap_account_add(const char *id, const char *contact, int listener, int ipv6,
     config.ipv6_sip_use = PJSUA_IPV6_ENABLED_NO_PREFERENCE;
     config.ipv6_media_use = ipv6 ? PJSUA_IPV6_ENABLED_USE_IPV6_ONLY : PJSUA_IPV6_DISABLED;
     pjsua_transport_config_default(&config.rtp_cfg);
+    config.rtp_cfg.qos_type = PJ_QOS_TYPE_VOICE;    /* DSCP EF: switches and routers hurry it */
     config.rtp_cfg.port = (unsigned)rtp_port;
     config.rtp_cfg.port_range = (unsigned)rtp_port_range;
     config.rtp_cfg.public_addr = pj_str((char *)media_address);
@@ -287,6 +289,8 @@ int tap_account_add(const char *id, const char *contact, int listener, int ipv6,
     config.srtp_opt.keying_count = 1;
     config.srtp_opt.keying[0] = PJMEDIA_SRTP_KEYING_SDES;
     status = pjsua_acc_add(&config, PJ_FALSE, &account);
+    if (status == PJ_SUCCESS && account == 0)
+        tap_ports_range(rtp_port, rtp_port_range);
     return status == PJ_SUCCESS ? account : -status;
 }
 
@@ -299,8 +303,10 @@ int tap_leg_call(int account, const char *target, const char *to, const char *fr
     pjsua_call_setting setting;
     pj_str_t to_uri = pj_str((char *)to);
     pjsua_call_id made = PJSUA_INVALID_ID;
-    pj_status_t status;
+    pj_status_t status = tap_ports_prepare(account);
 
+    if (status != PJ_SUCCESS)
+        return status;
     audio_only(&setting);
     setting.custom_call_id = pj_str((char *)call_id);
     extras_open(&extras, headers);
@@ -316,6 +322,7 @@ int tap_leg_call(int account, const char *target, const char *to, const char *fr
     if (status == PJ_SUCCESS) {
         pj_bzero(&tap_legs[made], sizeof(tap_legs[made]));
         tap_legs[made].token = token;
+        tap_ports_note(made);
     }
     return status;
 }
@@ -326,11 +333,17 @@ int tap_leg_answer(int id, int code, const char *reason, const char *headers)
     pjsua_call_setting setting;
     pj_str_t text = pj_str((char *)reason);
     pj_status_t status;
+    /* After an INVITE without offer the first answer with SDP creates the media transport. */
+    int needs_port = !pjsua_var.calls[id].media[0].tp;
 
+    if (needs_port && (status = tap_ports_prepare(pjsua_var.calls[id].acc_id)) != PJ_SUCCESS)
+        return status;
     audio_only(&setting);
     extras_open(&extras, headers);
     status = pjsua_call_answer2(id, &setting, (unsigned)code, text.slen ? &text : NULL, &extras.data);
     extras_close(&extras);
+    if (needs_port && status == PJ_SUCCESS)
+        tap_ports_note(id);
     return status;
 }
 

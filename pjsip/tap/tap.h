@@ -55,6 +55,7 @@ typedef struct {
     long token;
     char end_headers[256];      /* added to our CANCEL or BYE */
     tap_figures figures;        /* of streams already destroyed */
+    int rtp_port;               /* local, 0 before it has one */
 } tap_leg;
 
 extern tap_leg tap_legs[PJSUA_MAX_CALLS];
@@ -77,6 +78,8 @@ pj_status_t tap_media_start(void);
 void tap_media_stop(void);
 void tap_media_keep_figures(pjsua_call_id id, pjmedia_stream *stream);
 void tap_capture_stop(void);
+void tap_ports_range(int first, int width);
+void tap_ports_note(pjsua_call_id id);
 int tap_transport_kind(const pjsip_transport *tp);
 int tap_listener_of(const pjsip_transport *tp);
 void tap_parse_headers(pj_pool_t *pool, const char *headers, pjsip_hdr *list);
@@ -117,6 +120,7 @@ int tap_leg_dtmf(int id, const char *digits, int use_info);
 int tap_leg_headers_at_end(int id, const char *headers);
 int tap_leg_slot(int id);
 int tap_legs_in_use(void);
+int tap_ports_prepare(int account);
 int tap_connect(int source, int sink);
 int tap_disconnect(int source, int sink);
 int tap_player_open(const char *path);
