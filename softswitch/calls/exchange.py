@@ -80,6 +80,8 @@ class Exchange:
         name = task.get_name()
         self._calls.pop(name, None)
         self._tasks.pop(name, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("call ended badly", call=name, exc_info=error)
 
     def hangup(self, call_id: str) -> None:
         """End a call for the operator. Raises KeyError when there is none of that id."""

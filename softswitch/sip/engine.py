@@ -360,7 +360,7 @@ class Engine:
             answer = Response(500, "Server Internal Error")
         if isinstance(answer, Admit):
             return self._admit(answer, request, source, bool(raw.has_offer_crypto))
-        if answer is not None and raw.length:
+        if answer is not None:
             self._respond(answer)
         return tap.CONSUMED
 
