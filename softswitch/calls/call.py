@@ -155,7 +155,7 @@ class Call:
             self.callee = self.callee or self._ringing.fork.winner
         for leg in (self.caller, self.callee):
             if leg is not None and leg.state is not LegState.ENDED:
-                self._end_leg(leg, ending, why)
+                self._end_leg(leg, ending.outcome, why)
         if self.answered_at is not None:
             for leg in (self.caller, self.callee):
                 if leg is not None:
@@ -173,15 +173,15 @@ class Call:
             )
         )
 
-    def _end_leg(self, leg: Leg, ending: Ending, why: tuple[str, str]) -> None:
+    def _end_leg(self, leg: Leg, outcome: Outcome, why: tuple[str, str]) -> None:
         leg.owner = None
-        outcome = ending.outcome
         try:
             if leg is self.caller and leg.state in (LegState.INCOMING, LegState.EARLY):
                 retry = (("Retry-After", "5"),) if outcome.status == 503 else ()
                 leg.refuse(outcome.status, outcome.reason, retry)
             else:
-                leg.hangup((why,))
+                # A BYE after a call that went well has nothing to explain.
+                leg.hangup(() if outcome is Outcome.COMPLETED else (why,))
         except SipError as error:
             self._log.debug("leg was over already", error=str(error))
 

@@ -42,6 +42,7 @@ class Leg:
     __slots__ = (
         "_engine",
         "_final",
+        "_told",
         "call_id",
         "direction",
         "id",
@@ -59,6 +60,7 @@ class Leg:
     ) -> None:
         self._engine = engine
         self._final: Figures | None = None
+        self._told: frozenset[tuple[str, str]] = frozenset()
         self.token: int = next(_tokens)
         self.id: int = -1
         self.direction = direction
@@ -165,7 +167,10 @@ class Leg:
 
     def _answer(self, code: int, reason: str, headers: Headers) -> None:
         self._alive()
-        tap.check(f"answer {code}", lib.tap_leg_answer(self.id, code, reason.encode(), header_lines(headers)))
+        # PJSIP repeats the headers of one answer in those that follow.
+        new = [header for header in headers if header not in self._told]
+        self._told |= frozenset(new)
+        tap.check(f"answer {code}", lib.tap_leg_answer(self.id, code, reason.encode(), header_lines(new)))
 
     def _end(self, code: int, reason: str, headers: Headers) -> None:
         self._alive()
