@@ -10,6 +10,7 @@ import itertools
 import os
 import tempfile
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 
 _LANES = 16
@@ -63,8 +64,11 @@ def switch_rtp_range() -> str:
 
 def is_bound(address: str, port: int, protocol: str) -> bool:
     """Whether some process of this machine has a UDP socket or a TCP listener there (Linux)."""
-    quads = [int(part) for part in address.split(".")]
-    wanted = {f"{quads[3]:02X}{quads[2]:02X}{quads[1]:02X}{quads[0]:02X}:{port:04X}", f"00000000:{port:04X}"}
+    packed = ip_address(address).packed
+    # The kernel prints addresses as words of 32 bits in its own byte order.
+    words = "".join(packed[i : i + 4][::-1].hex().upper() for i in range(0, len(packed), 4))
+    wanted = {f"{words}:{port:04X}", f"{'0' * len(words)}:{port:04X}"}
     state = "0A" if protocol == "tcp" else "07"
-    table = (line.split() for line in Path(f"/proc/net/{protocol}").read_text().splitlines()[1:])
+    name = protocol + ("6" if len(packed) == 16 else "")
+    table = (line.split() for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:])
     return any(row[1] in wanted and row[3] == state for row in table)

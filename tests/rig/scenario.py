@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 SDP = """v=0
-o=- 53655765 {version} IN IP4 [local_ip]
+o=- 53655765 {version} IN IP[local_ip_type] [local_ip]
 s=-
-c=IN IP4 {address}
+c=IN IP[media_ip_type] {address}
 t=0 0
 m=audio [media_port] RTP/AVP 0 8 101
 a=rtpmap:0 PCMU/8000
