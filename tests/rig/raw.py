@@ -144,6 +144,9 @@ class Raw:
         if self._datagrams is not None:
             self._datagrams.close()
         if self._stream is not None:
+            if self.protocol == "tls":
+                # A polite end waits up to 30 s for the other side to say goodbye in TLS, too.
+                self._stream.transport.abort()
             self._stream.close()
             with contextlib.suppress(OSError, ssl.SSLError):
                 await self._stream.wait_closed()
