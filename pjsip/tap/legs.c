@@ -76,7 +76,7 @@ static void reasons_of(pjsip_event *event, char *out, int size)
         pjsip_hdr *header = pjsip_msg_find_hdr_by_name(msg, &name, NULL);
         int length;
 
-        if (!header)
+        if (!header || size - used < 8)
             continue;
         length = pjsip_hdr_print_on(header, out + used, (pj_size_t)(size - used - 2));
         if (length <= 0)
@@ -176,15 +176,35 @@ static void on_account_for_incoming(const pjsip_rx_data *rdata, pjsua_acc_id *ac
     *account = tap_incoming_account();
 }
 
+/* The leg whose CANCEL or BYE this is. */
+static pjsua_call *call_of(const pjsip_tx_data *tdata)
+{
+    const pjsip_cid_hdr *call_id = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_CALL_ID, NULL);
+    const pjsip_from_hdr *from = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_FROM, NULL);
+    const pjsip_to_hdr *to = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_TO, NULL);
+    pjsip_dialog *dialog;
+    unsigned i;
+
+    if (!call_id || !from || !to)
+        return NULL;
+    dialog = pjsip_ua_find_dialog(&call_id->id, &from->tag, &to->tag, PJ_FALSE);
+    if (dialog)
+        return dialog->mod_data[pjsua_var.mod.id];
+    /* A CANCEL has no To tag and its dialog may have one by now. */
+    for (i = 0; i < pjsua_var.ua_cfg.max_calls; ++i) {
+        pjsua_call *call = &pjsua_var.calls[i];
+
+        if (call->inv && pj_strcmp(&call->inv->dlg->call_id->id, &call_id->id) == 0)
+            return call;
+    }
+    return NULL;
+}
+
 /* Our CANCEL and BYE say why (RFC 3326): also the CANCEL that PJSIP holds back until the
  * first provisional response and then sends by itself. */
 static pj_status_t on_tx_request(pjsip_tx_data *tdata)
 {
     const pjsip_method *method = &tdata->msg->line.req.method;
-    const pjsip_cid_hdr *call_id;
-    const pjsip_from_hdr *from;
-    const pjsip_to_hdr *to;
-    pjsip_dialog *dialog;
     pjsua_call *call;
     pj_str_t reason = { "Reason", 6 };
     const char *headers;
@@ -194,13 +214,7 @@ static pj_status_t on_tx_request(pjsip_tx_data *tdata)
         return PJ_SUCCESS;
     if (pjsip_msg_find_hdr_by_name(tdata->msg, &reason, NULL))
         return PJ_SUCCESS;
-    call_id = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_CALL_ID, NULL);
-    from = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_FROM, NULL);
-    to = pjsip_msg_find_hdr(tdata->msg, PJSIP_H_TO, NULL);
-    if (!call_id || !from || !to)
-        return PJ_SUCCESS;
-    dialog = pjsip_ua_find_dialog(&call_id->id, &from->tag, &to->tag, PJ_FALSE);
-    call = dialog ? dialog->mod_data[pjsua_var.mod.id] : NULL;
+    call = call_of(tdata);
     if (!call)
         return PJ_SUCCESS;
     headers = tap_legs[call->index].end_headers;
