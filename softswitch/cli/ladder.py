@@ -165,7 +165,7 @@ class _Drawing:
         switch = self._layout.columns[SWITCH_LANE]
         beside = self._layout.columns[SWITCH_LANE + (1 if device > SWITCH_LANE else -1)]
         left, room = min(switch, beside), abs(switch - beside) - 1
-        shown = f" {self._fit(name, room - 6)} "
+        shown = f" {self._fit(name, room - 4)} "
         row.put(left + 1 + (room - cell_len(shown)) // 2, shown, style)
 
     def _captions(self, captions: list[str], style: str) -> Text:

@@ -1,0 +1,179 @@
+"""What status, calls, registrations, hangup and reload show."""
+
+import json
+from typing import Any
+
+import pytest
+
+from softswitch.cli.calls import short_ids
+from tests.cli.fake import Command, FakeSwitch
+from tests.cli.samples import call, ended, leg, registration, status
+
+EVIL = "\x1b[2J[red]\u202eBoris\n"
+
+
+def test_status(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("status", status())
+    shown = softswitch("status").stdout
+    assert "0.1.0, pid 4242" in shown
+    assert "(1:02:05)" in shown
+    assert "udp://0.0.0.0:5060, tcp://0.0.0.0:5060" in shown
+    assert "2 of at most 1000, 4 legs" in shown
+    assert "5, of 3 of the 10 extensions" in shown
+    assert "120 MB" in shown
+    assert "37.2 s, 1.0% of a core since the start" in shown
+    assert "running" in shown
+
+
+def test_status_while_draining(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("status", status(draining=True))
+    assert "draining: takes no new calls" in softswitch("status").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("status", status()),
+        ("calls", {"calls": [call()]}),
+        ("registrations", {"registrations": [registration()]}),
+        ("reload", {"changes": ["a"]}),
+    ],
+)
+def test_json_is_the_switchs_own_answer(
+    softswitch: Command, switch: FakeSwitch, command: str, answer: dict[str, Any]
+) -> None:
+    switch.result(command, answer)
+    assert json.loads(softswitch(command, "--json").stdout) == answer
+
+
+def test_calls_live_and_ended(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("calls", {"calls": [call(), ended()]})
+    rows = softswitch("calls", "--recent", "5", COLUMNS="120").stdout.splitlines()
+    assert switch.asked == [("calls", {"recent": 5})]
+    live, over = rows[2], rows[3]
+    assert live.startswith("3f2a9911 ")
+    assert "101 Anna Berg" in live
+    assert "102 Boris" in live
+    assert "talking" in live
+    assert "g722 / pcma srtp, 0.5% lost" in live
+    assert "busy" in over
+    assert "ended" not in over
+
+
+def test_calls_fit_80_columns(softswitch: Command, switch: FakeSwitch) -> None:
+    long = call(caller_name="Maximiliane von und zu Hohenstein", called_name="日本" * 12)
+    switch.result("calls", {"calls": [long, call("3f2a9911bd")]})
+    from rich.cells import cell_len
+
+    shown = softswitch("calls").stdout
+    assert max(cell_len(row) for row in shown.splitlines()) <= 80
+    assert "3f2a9911bc" in shown
+    assert "3f2a9911bd" in shown
+
+
+def test_no_calls(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("calls", {"calls": []})
+    assert softswitch("calls").stdout.startswith("No live calls.")
+    assert softswitch("calls", "--recent", "3").stdout == "No calls.\n"
+
+
+def test_a_shown_id_names_its_call() -> None:
+    assert short_ids(["0123456789ab", "0123456789cd", "ffffffffffff"]) == {
+        "0123456789ab": "0123456789a",
+        "0123456789cd": "0123456789c",
+        "ffffffffffff": "ffffffff",
+    }
+    assert short_ids(["abc", "abcdefghijkl"]) == {"abc": "abc", "abcdefghijkl": "abcdefgh"}
+
+
+def test_registrations(softswitch: Command, switch: FakeSwitch) -> None:
+    lost = registration("102", behind_nat=True, connected=False, expires_in=-1, rtt_ms=None)
+    switch.result("registrations", {"registrations": [registration(), lost]})
+    rows = softswitch("registrations", COLUMNS="140").stdout.splitlines()
+    first = " ".join(rows[2].split())
+    assert first == "101 Anna Berg udp 192.168.1.10:5060 Yealink SIP-T54W 96.86.0.70 59:00 12 ms"
+    assert "(behind NAT, connection lost)" in rows[3]
+    assert rows[3].rstrip().endswith("now")
+
+
+def test_no_registrations(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("registrations", {"registrations": []})
+    assert softswitch("registrations").stdout == "No phone is registered.\n"
+
+
+def test_what_phones_send_cannot_act_on_the_terminal(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result(
+        "registrations", {"registrations": [registration(user_agent=EVIL, address=EVIL, name=EVIL)]}
+    )
+    evil = call(EVIL, caller_name=EVIL, called=EVIL, state=EVIL, legs=[leg(codec=EVIL)])
+    switch.result("calls", {"calls": [evil]})
+    switch.result("status", status(domain=EVIL, dialplan=EVIL, listeners=[EVIL]))
+    switch.result("reload", {"changes": [EVIL]})
+    switch.result("hangup", {"ended": EVIL})
+    for command in (("registrations",), ("calls",), ("status",), ("reload",), ("hangup", "last")):
+        result = softswitch(*command, COLUMNS="400")
+        assert result.exit_code == 0
+        assert not set("\x1b\u202e") & set(result.stdout)
+        assert "\\x1b[2J[red]\\u" in result.stdout
+
+
+def test_hangup_takes_the_beginning_of_an_id(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("calls", {"calls": [call("abc1"), call("abd2")]})
+    switch.result("hangup", {"ended": "abc1"})
+    assert softswitch("hangup", "abc").stdout == "Call abc1 is ended.\n"
+    assert switch.asked[-1] == ("hangup", {"call": "abc1"})
+
+
+def test_hangup_last_is_the_newest_live_call(softswitch: Command, switch: FakeSwitch) -> None:
+    older, newer = call("a", started_at=1.0), call("b", started_at=2.0)
+    switch.result("calls", {"calls": [newer, older, ended("c", started_at=3.0)]})
+    switch.result("hangup", {"ended": "b"})
+    assert softswitch("hangup", "last").exit_code == 0
+    assert switch.asked[-1] == ("hangup", {"call": "b"})
+
+
+def test_hangup_refuses_what_names_no_single_call(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("calls", {"calls": [call("abc1"), call("abc2")]})
+    result = softswitch("hangup", "abc")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "error: 'abc' is the beginning of 2 live calls\n  abc1\n  abc2\nremedy: write more of it\n"
+    )
+    switch.result("calls", {"calls": [ended()]})
+    result = softswitch("hangup", "last")
+    assert (result.exit_code, "there is no live call" in result.stderr) == (1, True)
+    assert all(name == "calls" for name, _ in switch.asked)
+
+
+def test_hangup_lets_the_switch_say_what_it_does_not_know(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("calls", {"calls": []})
+    switch.answers["hangup"] = {"ok": False, "error": "no call 'x'", "remedy": "list them"}
+    result = softswitch("hangup", "x")
+    assert (result.exit_code, result.stderr) == (1, "error: no call 'x'\nremedy: list them\n")
+
+
+def test_reload(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("reload", {"changes": ["extension 103 (Clara) is new", "rtp.timeout is 30s, was 60s"]})
+    assert softswitch("reload").stdout == (
+        "The dialplan is taken.\n  extension 103 (Clara) is new\n  rtp.timeout is 30s, was 60s\n"
+    )
+    switch.result("reload", {"changes": []})
+    assert softswitch("reload").stdout == "The dialplan is taken; nothing in it has changed.\n"
+
+
+def test_reload_refused_tells_every_problem(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.answers["reload"] = {
+        "ok": False,
+        "error": "office.yaml has errors; the running dialplan stays",
+        "remedy": "mend them",
+        "problems": ["office.yaml:3:1: languge: unknown key 'languge'; did you mean 'language'?", "second"],
+    }
+    result = softswitch("reload")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "error: office.yaml has errors; the running dialplan stays\n"
+        "  office.yaml:3:1: languge: unknown key 'languge'; did you mean 'language'?\n"
+        "  second\n"
+        "remedy: mend them\n"
+    )
+    assert json.loads(softswitch("reload", "--json").stdout) == switch.answers["reload"]
