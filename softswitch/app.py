@@ -254,7 +254,7 @@ class Switch:
     async def _status(self, _arguments: dict[str, Any]) -> dict[str, Any]:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         return {
-            "version": importlib.metadata.version("softswitch"),
+            "version": _version(),
             "pid": os.getpid(),
             "started_at": self._started_at,
             "uptime": time.time() - self._started_at,
@@ -349,6 +349,13 @@ def _engine_settings(dialplan: Dialplan) -> EngineSettings:
         clock_rate=_CLOCK_RATES[dialplan.audio],
         session_expires=int(dialplan.calls.session_timer or 0),
     )
+
+
+def _version() -> str:
+    """Empty when it runs from a source tree that is not installed."""
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return importlib.metadata.version("softswitch")
+    return ""
 
 
 def _resident_bytes() -> int:
