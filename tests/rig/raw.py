@@ -22,6 +22,8 @@ class Raw:
         self.address = address
         self.port = port
         self.remote = remote
+        self.claims = f"{address}:{port}"
+        """The address that its Via and Contact name."""
         self.inbox: Timeline[Message] = Timeline(f"raw {protocol} {address}:{port}", self._story)
         self.closed = asyncio.Event()
         self._conversation: list[str] = []
@@ -39,14 +41,17 @@ class Raw:
         address: str | None = None,
         local_port: int = 5060,
         authority: Path | None = None,
+        claims: str = "",
     ) -> "Raw":
         """A socket of its own address. `remote`: the switch's address; `port` 5060, or 5061 for TLS.
 
-        `authority`: certificate that TLS is checked against; without it nothing is checked.
+        `authority`: certificate that TLS is checked against; without it nothing is checked. `claims`: the
+        host and port that it believes to be at, as behind NAT.
         """
         address = address or new_address()
         remote_port = port or (5061 if protocol == "tls" else 5060)
         raw = cls(protocol, address, local_port, (remote, remote_port))
+        raw.claims = claims or raw.claims
         if protocol == "udp":
             loop = asyncio.get_running_loop()
             raw._datagrams, _ = await loop.create_datagram_endpoint(
@@ -63,11 +68,11 @@ class Raw:
     @property
     def via(self) -> str:
         """The Via of its requests, without branch."""
-        return f"SIP/2.0/{self.protocol.upper()} {self.address}:{self.port}"
+        return f"SIP/2.0/{self.protocol.upper()} {self.claims}"
 
     def contact(self, user: str = "raw") -> str:
         """Its Contact."""
-        return f"<sip:{user}@{self.address}:{self.port};transport={self.protocol}>"
+        return f"<sip:{user}@{self.claims};transport={self.protocol}>"
 
     async def send(self, what: Message | bytes) -> None:
         """Sends a message, or any bytes at all, as they are."""
