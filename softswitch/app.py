@@ -109,6 +109,8 @@ class Switch:
         try:
             self._location.restore(self._store.load())
             self._store.start()
+            for number in set(self._location.aors()) - set(self.dialplan.extensions):
+                self._location.remove(number)  # left the dialplan while the switch was down
             self._engine.start()
             self._play(self._music.prepare(self.dialplan))
         except AudioFileError as error:

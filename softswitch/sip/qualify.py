@@ -13,8 +13,8 @@ from softswitch.sip.location import Binding, Location
 
 log = structlog.get_logger("softswitch.sip.qualify")
 
-_RECHECK = 5.0
-"""How often to look whether qualifying has been switched on, seconds."""
+_RECHECK = 1.0
+"""How often to look whether qualifying has been switched on, or the first phone has come, seconds."""
 
 
 class Qualifier:
