@@ -34,7 +34,8 @@ def calls(
         )
         return
     rows = table("Call", "From", "To", "Since", "State", "Time", "Sound", right=("Time",))
-    rows.columns[0].no_wrap = True
+    for name in (0, 3, 5):
+        rows.columns[name].no_wrap = True
     short = short_ids([call.id for call in found])
     now = time.time()
     for call in found:

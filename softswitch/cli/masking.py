@@ -12,14 +12,18 @@ from softswitch.config.yaml_reader import YamlError, read_yaml
 
 COVER = "•••"
 
-# What stands under these keys is no secret; anything under another key of an extension may be one,
-# since the key `password` itself may be misspelt.
+# What stands under these keys is no secret; anything under another key may be one, since the key `password`
+# itself may be misspelt, or stand in the wrong place.
 _HARMLESS = frozenset(Extension.model_fields) - {"password"}
-_SETTINGS = (
-    frozenset(Dialplan.model_fields)
-    | {name for section in sections_of(Dialplan).values() for name in section.model_fields}
-) - {"password", "extensions"}
-_PAIR = re.compile(r"""(?P<key>[^\s:,{}\[\]#"']+)["']?\s*:\s+(?P<value>"[^"]*"?|'[^']*'?|[^,{}#]+)""")
+_TOP = frozenset(Dialplan.model_fields) - {"extensions"}
+_SETTINGS = (_TOP | {name for section in sections_of(Dialplan).values() for name in section.model_fields}) - {
+    "password",
+    "extensions",
+}
+_KEY = re.compile(r"""\s*(?:-\s+)?["']?([\w-]+)["']?\s*:(?=\s|$)""")
+_ANY_KEY = re.compile(r"""([^\s"'{}\[\],]*)["']?\s*:(?=\s|$)""")
+_LISTENER = re.compile(r"""\s*-\s+["']?(udp|tcp|tls)://[\w.:\[\]]*["']?\s*""")
+_QUOTED = re.compile(r"""\"(\\.|[^"\\])*"|'(\'\'|[^'])*'""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,37 +50,34 @@ class Masked:
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
-        self._secrets: dict[int, list[tuple[int, int]]] | None = None
+        self._covers: dict[int, list[tuple[int, int]]] = {}
         try:
             root = read_yaml(text).root
         except YamlError:
+            self._guess()
             return
-        self._secrets = {}
         for scalar in _secrets(root):
             self._cover(scalar)
 
     def line(self, number: int) -> ShownLine:
         """A line by its number, from 1; empty beyond the file's end."""
         text = self._lines[number - 1].rstrip("\r") if 0 < number <= len(self._lines) else ""
-        spans = self._guess(text) if self._secrets is None else self._secrets.get(number, [])
-        spans = sorted(span for span in spans if span[0] < span[1])
+        covers = sorted(cover for cover in self._covers.get(number, []) if cover[0] < cover[1])
         shown, at = "", 0
-        for start, end in spans:
+        for start, end in covers:
             shown += text[at:start] + COVER
             at = end
-        return ShownLine(shown + text[at:], tuple(spans))
+        return ShownLine(shown + text[at:], tuple(covers))
 
     def _cover(self, scalar: Scalar) -> None:
         """Covers it to its end; where that is not to be seen at once, the line and those of a long text."""
-        if self._secrets is None:
-            return
         number, start = scalar.position.line, scalar.position.column - 1
         line = self._lines[number - 1]
         if scalar.plain and line.startswith(scalar.text, start):
-            self._secrets.setdefault(number, []).append((start, start + len(scalar.text)))
+            self._covers.setdefault(number, []).append((start, start + len(scalar.text)))
             return
-        quoted = re.compile(r""""(\\.|[^"\\])*"|'(''|[^'])*'""").match(line, start)
-        self._secrets.setdefault(number, []).append((start, quoted.end() if quoted else len(line)))
+        quoted = _QUOTED.match(line, start)
+        self._covers.setdefault(number, []).append((start, quoted.end() if quoted else len(line)))
         if quoted is None:
             self._cover_rest(number)
 
@@ -87,36 +88,61 @@ class Masked:
             line = self._lines[index]
             if line.strip() and _depth(line) <= depth:
                 return
-            if self._secrets is not None:
-                self._secrets[index + 1] = [(_depth(line), len(line))]
+            self._covers[index + 1] = [(_depth(line), len(line))]
 
-    @staticmethod
-    def _guess(line: str) -> list[tuple[int, int]]:
-        """For a file that is no YAML: only what stands under a key known to be harmless is shown."""
-        if line.lstrip().startswith(("#", "- ")):
-            return []
-        pairs = list(_PAIR.finditer(line))
-        if not pairs:
-            bare = re.fullmatch(r"[\s{}\[\],]*([\w.-]{1,40}[\"']?\s*:)?[\s{}\[\],]*", line)
-            return [] if bare else [(_depth(line), len(line))]
-        return [pair.span("value") for pair in pairs if pair["key"] not in _SETTINGS]
+    def _guess(self) -> None:
+        """For a file that is no YAML: only what is sure to be harmless is shown."""
+        section, depth_of_numbers = "", -1
+        for number, line in enumerate(self._lines, start=1):
+            key = _KEY.match(line)
+            name, depth = key[1] if key else "", _depth(line)
+            if line.strip() and depth == 0:
+                section, depth_of_numbers = name, -1
+            elif line.strip() and section == "extensions" and depth_of_numbers < 0:
+                depth_of_numbers = depth
+            if section in _TOP and (_is_harmless(line) or _LISTENER.fullmatch(line)):
+                continue
+            known = name in _SETTINGS or name in ("password", "extensions")
+            start = key.end() if key and (known or (name.isdigit() and depth == depth_of_numbers)) else 0
+            rest = line[start:]
+            if rest.strip():
+                self._covers[number] = [(start + _depth(rest), len(line))]
+
+
+def _is_harmless(line: str) -> bool:
+    """Whether the line is a setting, or several, and each of a known name."""
+    return bool(_KEY.match(line)) and set(_ANY_KEY.findall(line)) <= _SETTINGS
 
 
 def _secrets(root: Node | None) -> Iterator[Scalar]:
     """Every value that may be a password."""
-    found = root.find("extensions") if isinstance(root, Table) else None
-    if found is None or not isinstance(found[1], Table):
+    if not isinstance(root, Table):
+        yield from _scalars(root)
         return
-    for _, extension in found[1].entries:
-        if not isinstance(extension, Table):
-            yield from _scalars(extension)
-            continue
-        for key, value in extension.entries:
-            if not isinstance(key, Scalar) or key.text not in _HARMLESS:
+    for key, value in root.entries:
+        name = key.text if isinstance(key, Scalar) else ""
+        if name == "extensions" and isinstance(value, Table):
+            for _, extension in value.entries:
+                yield from _without_names(extension, _HARMLESS)
+        elif name in _TOP:
+            yield from () if isinstance(value, Scalar) else _without_names(value, _SETTINGS)
+        else:
+            yield from _scalars(value)
+
+
+def _without_names(node: Node, harmless: frozenset[str]) -> Iterator[Scalar]:
+    """The values under any other key than these; a value without a key in a list of settings is none."""
+    if isinstance(node, Table):
+        for key, value in node.entries:
+            if not isinstance(key, Scalar) or key.text not in harmless:
                 yield from _scalars(value)
+    elif harmless is _HARMLESS:
+        yield from _scalars(node)
 
 
-def _scalars(node: Node) -> Iterator[Scalar]:
+def _scalars(node: Node | None) -> Iterator[Scalar]:
+    if node is None:
+        return
     if isinstance(node, Scalar):
         yield node
     elif isinstance(node, Table):

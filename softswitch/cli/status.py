@@ -37,7 +37,8 @@ def lines(status: Status) -> list[tuple[str, str]]:
         ("Calls", f"{status.calls} of at most {status.max_calls}, {status.legs} legs"),
         (
             "Phones",
-            f"{status.bindings}, of {status.extensions_registered} of the {status.extensions} extensions",
+            f"{status.bindings} registered"
+            f" ({status.extensions_registered} of {status.extensions} extensions)",
         ),
         ("Memory", f"{status.rss_bytes / 1e6:.0f} MB"),
         ("CPU", f"{status.cpu_seconds:.1f} s, {busy:.1%} of a core since the start"),

@@ -4,10 +4,10 @@ import time
 
 
 def clock(at: float) -> str:
-    """The local time of day; with the date when that was on another day."""
+    """The local time of day; the date with it (month, day) when that was on another day."""
     then, now = time.localtime(at), time.localtime()
     same_day = (then.tm_year, then.tm_yday) == (now.tm_year, now.tm_yday)
-    return time.strftime("%H:%M:%S" if same_day else "%Y-%m-%d %H:%M", then)
+    return time.strftime("%H:%M:%S" if same_day else "%m-%d %H:%M", then)
 
 
 def date_and_time(at: float) -> str:

@@ -133,7 +133,9 @@ def test_a_file_that_is_not_there(softswitch: Command) -> None:
 
 
 def test_escape_sequences_in_the_file_do_not_reach_the_terminal(softswitch: Command, folder: Path) -> None:
-    (folder / "x.yaml").write_text('domain: a.example\n"\\e[31mred": "\u202eevil [bold]x[/bold]"\n')
+    (folder / "x.yaml").write_text(
+        'domain: a.example\n"\\e[31mred": x\ntimezone: "\u202eevil [bold]x[/bold]"\n'
+    )
     result = softswitch("check", "x.yaml")
     assert not set("\x1b\u202e") & set(result.stdout)
     assert "[bold]x[/bold]" in result.stdout

@@ -58,7 +58,7 @@ def test_a_port_of_a_program_that_cannot_be_seen() -> None:
     (one,) = ports.look_at_listeners(
         plan("listen: ['udp://127.0.0.1:5060']"), ports.Ports((bound("udp", "127.0.0.1", 5060),), {})
     )
-    assert one.what == "udp://127.0.0.1:5060 is taken by another user's program"
+    assert one.what == "udp://127.0.0.1:5060 is taken by a program that this user cannot see"
 
 
 def test_the_running_switchs_own_ports_are_no_trouble() -> None:
@@ -115,10 +115,13 @@ def test_a_privileged_port(monkeypatch: pytest.MonkeyPatch, allowed: bool, level
 
 def test_sound_ports_that_others_hold() -> None:
     others = tuple(bound("udp", ANY, 10000 + index, str(index)) for index in range(7))
-    (one,) = ports.look_at_sound_ports(plan(), ports.Ports(others, {"0": Program(99, "rtpengine")}))
+    programs = {str(index): Program(index, f"p{index}") for index in (1, 2, 3, 4)} | {"6": Program(4, "p4")}
+    (one,) = ports.look_at_sound_ports(plan(), ports.Ports(others, programs))
     assert one.level is Level.WARNING
-    assert "10000 by rtpengine (pid 99)" in one.what
-    assert one.what.endswith("and 2 more")
+    assert one.what == (
+        "of 10000-19999 other programs hold 7: 2 by a program that this user cannot see, 2 by p4 (pid 4), "
+        "1 by p1 (pid 1) and more by 2 others"
+    )
 
 
 def test_too_few_sound_ports() -> None:

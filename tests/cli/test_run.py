@@ -68,7 +68,7 @@ def test_a_wrong_dialplan_is_told_as_check_tells_it(
     play_switch(run)
     result = softswitch("run", "x.yaml")
     assert result.exit_code == 1
-    assert "x.yaml:3:1: error: languge: unknown key 'languge'\n    3 │ languge: de\n" in result.stderr
+    assert "x.yaml:3:1: error: languge: unknown key 'languge'\n    3 │ languge: •••\n" in result.stderr
     assert result.stderr.endswith("the switch did not start: 1 error in its dialplan\n")
     assert result.stdout == ""
 

@@ -19,7 +19,7 @@ def test_status(softswitch: Command, switch: FakeSwitch) -> None:
     assert "(1:02:05)" in shown
     assert "udp://0.0.0.0:5060, tcp://0.0.0.0:5060" in shown
     assert "2 of at most 1000, 4 legs" in shown
-    assert "5, of 3 of the 10 extensions" in shown
+    assert "5 registered (3 of 10 extensions)" in shown
     assert "120 MB" in shown
     assert "37.2 s, 1.0% of a core since the start" in shown
     assert "running" in shown

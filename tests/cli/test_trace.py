@@ -32,9 +32,9 @@ def test_a_call_of_two_phones_in_80_columns(softswitch: Command, switch: FakeSwi
         "  +0.010   │ · ring 102: extension 102 (line 14)                               │",
         "  +0.011   │◀───── 100 Trying (INVITE) ──────┤                                 │",
         "  +0.012   │                                 ├───────── INVITE (SDP) ─────────▶│",
-        "  +4.500   │                                 │◀──── 486 Busy Here (INVITE) ────┤",
+        "  +4.500   │                                 │◀─── 486 Busy Here (INVITE) ─────┤",
         "  +4.501   │                                 ├────────────── ACK ─────────────▶│",
-        "  +4.502   │◀──── 486 Busy Here (INVITE) ────┤                                 │",
+        "  +4.502   │◀─── 486 Busy Here (INVITE) ─────┤                                 │",
         "  +4.505   ├────────────── ACK ─────────────▶│                                 │",
     ]
     assert "    0:04   ┊                                 ┊                                 ┊" in result.stdout

@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ LISTENERS, SOUND = "listeners", "sound ports"
 PORTS_A_CALL = 4
 FIRST_UNPRIVILEGED = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 _CAP_NET_BIND_SERVICE = 10  # linux/capability.h
-_SHOWN = 5
+_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,12 @@ def look_at_sound_ports(dialplan: Dialplan, ports: Ports) -> Iterator[Finding]:
     foreign = ports.foreign(inside)
     room, most = wanted.pairs * 2 // PORTS_A_CALL, dialplan.calls.max_calls
     if foreign:
-        names = sorted({f"{one.port} by {ports.holder(one)}" for one in foreign})
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        held = Counter(str(ports.holder(one)) for one in foreign)
+        names = [f"{count} by {program}" for program, count in held.most_common(_SHOWN)]
+        more = f" and more by {len(held) - _SHOWN} others" if len(held) > _SHOWN else ""
         yield warning(
             SOUND,
-            f"of {wanted} other programs hold {', '.join(names[:_SHOWN])}{more}",
+            f"of {wanted} other programs hold {len(foreign)}: {', '.join(names)}{more}",
             "calls find fewer ports, and another program's packets may get into a call",
             "move rtp.ports to a range that nobody uses",
         )

@@ -28,13 +28,13 @@ class BoundSocket:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A running program; pid 0 when it belongs to another user and so cannot be known."""
+    """A running program; pid 0 when it cannot be seen: it is of another user, or in a container."""
 
     pid: int
     name: str
 
     def __str__(self) -> str:
-        return f"{self.name} (pid {self.pid})" if self.pid else "another user's program"
+        return f"{self.name} (pid {self.pid})" if self.pid else "a program that this user cannot see"
 
 
 UNKNOWN = Program(0, "")
