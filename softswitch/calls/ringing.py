@@ -61,7 +61,8 @@ class Ringing:
         fork.take(leg, event)
         if isinstance(event, LegRinging):
             call.publish(DeviceRinging(call.now(), call.id, leg.number, event.code))
-            if event.early_media and fork.ringing_alone:
+            # Sound of the same response is there by now: a 180 before our 183 would ring over it.
+            if leg.sound is not None and fork.ringing_alone:
                 self._early_media(leg)
             self._tell_ringing()
         elif isinstance(event, MediaChanged):

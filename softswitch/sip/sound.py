@@ -19,6 +19,9 @@ ACTIVE: Final = 1
 LOCAL_HOLD: Final = 2
 REMOTE_HOLD: Final = 3
 
+NOWHERE: Final = 0
+"""The slot of the bridge's sound device, which is none: what goes there is read and forgotten."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sound:
@@ -100,23 +103,23 @@ class Bridge:
         self._connected = frozenset()
 
     def _lives(self, slot: int) -> bool:
-        if self._music is not None and slot == self._music.slot:
+        if slot == NOWHERE or (self._music is not None and slot == self._music.slot):
             return True
         return any(leg.sound is not None and leg.sound.slot == slot for leg in (self._first, self._second))
 
     def _wanted(self) -> frozenset[tuple[int, int]]:
         first, second = self._first.sound, self._second.sound
-        if self._one_way:
-            if first is None or second is None or first.held:
-                return frozenset()
-            return frozenset({(second.slot, first.slot)})
+        pairs = ((first, None), (second, first)) if self._one_way else ((first, second), (second, first))
         wanted = set()
-        for speaker, listener in ((first, second), (second, first)):
-            if listener is None or listener.held:
+        for speaker, listener in pairs:
+            if speaker is None:
                 continue
-            if speaker is not None and not speaker.held:
-                wanted.add((speaker.slot, listener.slot))
-            elif speaker is not None and self._music is not None:
+            listens = listener is not None and not listener.held
+            if not speaker.held:
+                # A leg that nobody reads keeps up to its jitter buffer's length of old sound, and is late and
+                # broken for seconds when somebody listens again.
+                wanted.add((speaker.slot, listener.slot if listener and listens else NOWHERE))
+            elif listener and listens and self._music is not None:
                 wanted.add((self._music.slot, listener.slot))
         return frozenset(wanted)
 
