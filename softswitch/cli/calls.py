@@ -11,9 +11,6 @@ from softswitch.cli.options import Json
 from softswitch.cli.screen import print_json, safe, stdout, table
 from softswitch.cli.times import clock, span
 
-# A call's id is shown by its beginning, as long as that is the beginning of no other call listed.
-SHORTEST_ID = 8
-
 
 def calls(
     recent: Annotated[int, typer.Option(min=0, metavar="N", help="Also the last N ended calls.")] = 0,
@@ -36,11 +33,10 @@ def calls(
     rows = table("Call", "From", "To", "Since", "State", "Time", "Sound", right=("Time",))
     for name in (0, 3, 5):
         rows.columns[name].no_wrap = True
-    short = short_ids([call.id for call in found])
     now = time.time()
     for call in found:
         rows.add_row(
-            safe(short[call.id]),
+            safe(call.id),
             person(call.caller, call.caller_name),
             person(call.called, call.called_name),
             clock(call.started_at),
@@ -50,16 +46,6 @@ def calls(
             style="dim" if call.is_over else None,
         )
     console.print(rows)
-
-
-def short_ids(ids: list[str]) -> dict[str, str]:
-    """For each id the beginning that tells it from the others."""
-    ordered = sorted(set(ids))
-    shown = {}
-    for before, one, after in zip(["", *ordered], ordered, [*ordered[1:], ""], strict=False):
-        shared = max(_common(one, before), _common(one, after))
-        shown[one] = one[: max(SHORTEST_ID, shared + 1)]
-    return shown
 
 
 def person(number: str, name: str) -> str:
@@ -74,11 +60,6 @@ def sound(call: Call) -> str:
     lost, all_sent = sum(leg.lost for leg in legs), sum(leg.lost + leg.received for leg in legs)
     loss = f", {lost / all_sent:.1%} lost" if lost else ""
     return safe(" / ".join(codecs) + loss)
-
-
-def _common(one: str, other: str) -> int:
-    pairs = zip(one, other, strict=False)
-    return next((index for index, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _state(call: Call) -> str:

@@ -31,15 +31,20 @@ def hangup(
 
 
 def _live(state: Path | None, dialplan: Path | None, wanted: str) -> str:
-    """The id of the live call that is meant: an ended one with the same beginning is not in the way."""
+    """The id of the one live call that is meant. To end the wrong call is worse than to end none."""
     live = [one for one in read(Calls, ask(state, dialplan, "calls", recent=0)).calls if not one.is_over]
-    if wanted == LAST:
-        if not live:
-            raise Failure("there is no live call", "`softswitch calls` lists them")
+    if wanted == LAST and live:
         return max(live, key=lambda one: one.started_at).id
-    matches = [one.id for one in live if wanted and one.id.startswith(wanted)]
-    if wanted in matches or not matches:
+    matches = [one.id for one in live if fits(wanted, one.id)]
+    if wanted in matches:
         return wanted
+    if not matches:
+        what = (
+            "there is no live call"
+            if wanted == LAST
+            else f"no live call has an id that begins with {wanted!r}"
+        )
+        raise Failure(what, "`softswitch calls` lists them")
     if len(matches) > 1:
         raise Failure(
             f"{wanted!r} is the beginning of {len(matches)} live calls",
@@ -47,3 +52,11 @@ def _live(state: Path | None, dialplan: Path | None, wanted: str) -> str:
             details=tuple(matches),
         )
     return matches[0]
+
+
+def fits(beginning: str, name: str) -> bool:
+    """Whether an id begins so. A number in it counts whole: x-1 is not short for x-12, but another call."""
+    rest = name.removeprefix(beginning)
+    if not beginning or not name.startswith(beginning):
+        return False
+    return not (beginning[-1].isdigit() and rest[:1].isdigit())

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from softswitch.cli.calls import short_ids
+from softswitch.cli.hangup import fits
 from tests.cli.fake import Command, FakeSwitch
 from tests.cli.samples import call, ended, leg, registration, status
 
@@ -51,7 +51,7 @@ def test_calls_live_and_ended(softswitch: Command, switch: FakeSwitch) -> None:
     rows = softswitch("calls", "--recent", "5", COLUMNS="120").stdout.splitlines()
     assert switch.asked == [("calls", {"recent": 5})]
     live, over = rows[2], rows[3]
-    assert live.startswith("3f2a9911 ")
+    assert live.startswith("3f2a9911bc ")
     assert "101 Anna Berg" in live
     assert "102 Boris" in live
     assert "talking" in live
@@ -75,15 +75,6 @@ def test_no_calls(softswitch: Command, switch: FakeSwitch) -> None:
     switch.result("calls", {"calls": []})
     assert softswitch("calls").stdout.startswith("No live calls.")
     assert softswitch("calls", "--recent", "3").stdout == "No calls.\n"
-
-
-def test_a_shown_id_names_its_call() -> None:
-    assert short_ids(["0123456789ab", "0123456789cd", "ffffffffffff"]) == {
-        "0123456789ab": "0123456789a",
-        "0123456789cd": "0123456789c",
-        "ffffffffffff": "ffffffff",
-    }
-    assert short_ids(["abc", "abcdefghijkl"]) == {"abc": "abc", "abcdefghijkl": "abcdefgh"}
 
 
 def test_registrations(softswitch: Command, switch: FakeSwitch) -> None:
@@ -145,11 +136,37 @@ def test_hangup_refuses_what_names_no_single_call(softswitch: Command, switch: F
     assert all(name == "calls" for name, _ in switch.asked)
 
 
-def test_hangup_lets_the_switch_say_what_it_does_not_know(softswitch: Command, switch: FakeSwitch) -> None:
-    switch.result("calls", {"calls": []})
-    switch.answers["hangup"] = {"ok": False, "error": "no call 'x'", "remedy": "list them"}
-    result = softswitch("hangup", "x")
-    assert (result.exit_code, result.stderr) == (1, "error: no call 'x'\nremedy: list them\n")
+def test_hangup_of_a_call_that_is_over_ends_no_other(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("calls", {"calls": [call("wedrkd-12")]})
+    result = softswitch("hangup", "wedrkd-1")
+    assert result.exit_code == 1
+    assert "no live call has an id that begins with 'wedrkd-1'" in result.stderr
+    assert [name for name, _ in switch.asked] == ["calls"]
+
+
+def test_hangup_of_a_call_that_ends_meanwhile(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("calls", {"calls": [call("wedrkd-12")]})
+    switch.answers["hangup"] = {"ok": False, "error": "call wedrkd-12 is over already", "remedy": "list them"}
+    result = softswitch("hangup", "wedrkd-12")
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "error: call wedrkd-12 is over already\nremedy: list them\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("beginning", "name", "expected"),
+    [
+        ("wed", "wedrkd-12", True),
+        ("wedrkd-12", "wedrkd-12", True),
+        ("wedrkd-1", "wedrkd-12", False),
+        ("3f2", "3f2a9911", True),
+        ("x", "wedrkd-12", False),
+        ("", "wedrkd-12", False),
+    ],
+)
+def test_what_is_the_beginning_of_an_id(beginning: str, name: str, expected: bool) -> None:
+    assert fits(beginning, name) is expected
 
 
 def test_reload(softswitch: Command, switch: FakeSwitch) -> None:
