@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import importlib.metadata
 import os
 import resource
@@ -15,7 +14,7 @@ import structlog
 import uvloop
 
 from media.wav import AudioFileError
-from softswitch import logs
+from softswitch import garbage, logs
 from softswitch.api import views
 from softswitch.api.control import ControlServer, Refused
 from softswitch.calls.exchange import Exchange
@@ -63,6 +62,7 @@ class Switch:
         state.mkdir(parents=True, exist_ok=True)
         self._directory = Directory(dialplan)
         self._recent = RecentCalls()
+        self._call_log = _call_log()
         self._store = LocationStore(state / "location.db")
         self._location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
@@ -83,7 +83,7 @@ class Switch:
             self._engine, self._location, Router(dialplan), self._publish, codecs=dialplan.codecs
         )
         self._reception.full = lambda: (
-            self._engine.full or len(self._exchange.calls) >= self.dialplan.calls.max_calls
+            self._engine.full or self._exchange.call_count >= self.dialplan.calls.max_calls
         )
         self._connections = Connections(
             self._location, self._engine.hold_connection, self._engine.release_connection
@@ -146,6 +146,7 @@ class Switch:
             loop.create_task(watchdog.run()),
             loop.create_task(qualifier.run()),
             loop.create_task(self._every_second()),
+            loop.create_task(garbage.collect(lambda: not self._exchange.call_count)),
         ]
 
     def _watch_signals(self) -> None:
@@ -155,14 +156,11 @@ class Switch:
         loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload_by_signal()))
 
     async def _every_second(self) -> None:
-        """Expired bindings go, and so does cyclic garbage, here and not in the middle of a call."""
-        rounds = 0
+        """What is over goes."""
         while True:
             await asyncio.sleep(1)
             self._location.expire()
             self._music.tidy(self._call_ids())
-            rounds += 1
-            gc.collect(2 if rounds % 60 == 0 else 0)
 
     async def _stop(self) -> None:
         log.info("stopping", calls=len(self._exchange.calls), drain=self.dialplan.calls.drain)
@@ -183,7 +181,7 @@ class Switch:
 
     def _publish(self, event: CallEvent) -> None:
         self._recent.take(event)
-        log_event(event)
+        log_event(event, self._call_log)
 
     def _bindings_changed(self, aor: str, before: Bindings, after: Bindings) -> None:
         self._store.save(aor, after)
@@ -249,6 +247,7 @@ class Switch:
         self._exchange.router = Router(new)
         self._engine.change_local_networks(new.local_networks)
         logs.change_level(new.log)
+        self._call_log = _call_log()
         self.dialplan = new
 
     # ---- commands ----
@@ -315,6 +314,12 @@ class Switch:
             raise Refused(str(error.args[0]), "`softswitch calls --recent 20` lists calls by id") from None
 
 
+def _call_log() -> structlog.typing.FilteringBoundLogger:
+    """The calls' logger, bound once: looking it up anew would cost each line more than writing it."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("softswitch.calls").bind()
+    return logger
+
+
 def _algorithms(dialplan: Dialplan) -> tuple[Algorithm, ...]:
     known = (Algorithm.of(name) for name in dialplan.registration.algorithms)
     return tuple(algorithm for algorithm in known if algorithm is not None)
@@ -379,7 +384,6 @@ def run(path: Path) -> int:
     dialplan = load(path)
     _raise_descriptor_limit()
     writer = logs.configure(dialplan.log)
-    gc.disable()  # collected by the switch itself, between calls
     for warning in dialplan.warnings:
         log.warning("dialplan", problem=str(warning))
 

@@ -18,7 +18,6 @@ typedef struct {
     int length;
     const char *source;     /* IP literal it came from */
     int port;
-    const char *local;      /* IP literal of ours it came to; "" if unknown */
     int listener;           /* index of the pjsua transport, -1 if unknown */
     int transport;          /* TAP_UDP, TAP_TCP, TAP_TLS */
     int in_dialog;          /* the request carries a To tag */

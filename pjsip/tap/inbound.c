@@ -1,8 +1,10 @@
 /* Requests from the wire, before any other part of PJSIP acts on them. */
 #include "tap.h"
 #include <string.h>
+#include <sys/resource.h>
 
 #define MAX_HELD 8192
+#define FIRST_MESSAGE_WITHIN 15         /* seconds a new connection has for its first message */
 
 /* The request that Python is being asked about. */
 static pjsip_rx_data *current;
@@ -14,6 +16,7 @@ static pj_sockaddr dropped_from;
 /* Connections that must not be closed as idle: phones are registered over them. */
 static struct { pjsip_transport *transport; unsigned serial; } held[MAX_HELD];
 static int held_top;
+static unsigned most_connections;
 
 int tap_incoming_account(void) { return passing_account; }
 /* The INVITE has become a leg or was refused: later responses are call control's own. */
@@ -78,43 +81,73 @@ static void contact_follows_source(pjsip_rx_data *rdata)
         uri->transport_param.slen = 0;
 }
 
-static int contains(const pjsip_msg *msg, const char *text)
+/* In all of the message: a description may be one part of a multipart body. */
+static int contains(const pjsip_rx_data *rdata, const char *text)
 {
-    const pjsip_msg_body *body = msg->body;
-
-    return body && body->len && memmem(body->data, body->len, text, strlen(text)) != NULL;
+    return memmem(rdata->msg_info.msg_buf, (size_t)rdata->msg_info.len, text, strlen(text)) != NULL;
 }
 
-/* A domain name in an SDP connection line would be looked up by a blocking resolver on
- * the loop: one packet could stop every call. Only literals pass. */
-static int sdp_names_host(const pjsip_msg *msg)
+/* Whether the text up to a space, a slash or the end is an IP address. */
+static int starts_with_literal(const char *text, const char *end)
 {
-    const char *p, *end;
+    pj_str_t host = { (char *)text, 0 };
 
-    if (!msg->body || !msg->body->len)
+    while (text + host.slen < end && !strchr("/ \t", text[host.slen]))
+        ++host.slen;
+    return is_literal(&host);
+}
+
+static const char *after_space(const char *text, const char *end)
+{
+    const char *space = memchr(text, ' ', (size_t)(end - text));
+
+    return space ? space + 1 : NULL;
+}
+
+/* A connection line or RTCP address whose address is missing, out of place or a name. The
+ * places are where PJMEDIA looks: it would read on past the end of a line. */
+static int line_names_host(const char *line, const char *end)
+{
+    const char *address;
+
+    if (end - line > 2 && memcmp(line, "c=", 2) == 0) {
+        address = after_space(line, end);
+        address = address ? after_space(address, end) : NULL;
+        return !address || !starts_with_literal(address, end);
+    }
+    if (end - line > 7 && memcmp(line, "a=rtcp:", 7) == 0) {
+        address = line + 7;
+        while (address < end && pj_isdigit(*address))
+            ++address;
+        if (address == end)
+            return 0;                           /* a port alone */
+        while (end > address && strchr(" \t", end[-1]))
+            --end;
+        for (address = end; address > line && !strchr(" \t", address[-1]); --address)
+            ;
+        return !starts_with_literal(address, end);
+    }
+    return 0;
+}
+
+/* A domain name in a session description would be looked up by a blocking resolver on the
+ * loop: one packet could stop every call. Only literals pass. All of the message is looked
+ * at: the description may be one part of a multipart body. */
+static int sdp_names_host(const pjsip_rx_data *rdata)
+{
+    const char *p = rdata->msg_info.msg_buf;
+    const char *end = p + rdata->msg_info.len;
+
+    if (!rdata->msg_info.msg->body)
         return 0;
-    p = msg->body->data;
-    end = p + msg->body->len;
     while (p < end) {
-        const char *eol = memchr(p, '\n', (size_t)(end - p));
-        const char *stop = eol ? eol : end;
+        const char *stop = p;
 
-        if (stop - p > 9 && memcmp(p, "c=IN IP", 7) == 0) {
-            pj_str_t host = { (char *)p + 9, stop - p - 9 };
-            pj_ssize_t i;
-
-            for (i = 0; i < host.slen; ++i) {
-                if (host.ptr[i] == '/' || host.ptr[i] == '\r' || host.ptr[i] == ' ') {
-                    host.slen = i;
-                    break;
-                }
-            }
-            if (!is_literal(&host))
-                return 1;
-        }
-        if (!eol)
-            break;
-        p = eol + 1;
+        while (stop < end && *stop != '\n' && *stop != '\r')
+            ++stop;
+        if (line_names_host(p, stop))
+            return 1;
+        p = stop + 1;
     }
     return 0;
 }
@@ -147,6 +180,13 @@ static int info_is_relay(const pjsip_msg *msg)
     return body && pj_stricmp2(&body->content_type.subtype, "dtmf-relay") == 0;
 }
 
+/* An answer with a name in it, in an ACK or a response, cannot be refused: it counts as none. */
+static void drop_named_hosts(pjsip_rx_data *rdata)
+{
+    if (sdp_names_host(rdata))
+        rdata->msg_info.msg->body = NULL;
+}
+
 static pj_bool_t on_request(pjsip_rx_data *rdata)
 {
     pjsip_msg *msg = rdata->msg_info.msg;
@@ -154,28 +194,36 @@ static pj_bool_t on_request(pjsip_rx_data *rdata)
     pj_str_t replaces_name = { "Replaces", 8 };
     pjsip_hdr *replaces;
     tap_request request;
-    char local[PJ_INET6_ADDRSTRLEN + 10];
     int verdict;
 
     passing_account = -1;
     /* A name in maddr would be looked up, blocking, to send the response. */
     if (rdata->msg_info.via->maddr_param.slen && !is_literal(&rdata->msg_info.via->maddr_param))
         rdata->msg_info.via->maddr_param.slen = 0;
-    if (method->id == PJSIP_ACK_METHOD || method->id == PJSIP_CANCEL_METHOD || is_retransmission(rdata))
+    if (method->id == PJSIP_ACK_METHOD || method->id == PJSIP_CANCEL_METHOD || is_retransmission(rdata)) {
+        drop_named_hosts(rdata);
         return PJ_FALSE;
+    }
     if (method->id == PJSIP_INVITE_METHOD || pj_stricmp2(&method->name, "UPDATE") == 0) {
         contact_follows_source(rdata);
-        if (sdp_names_host(msg)) {
+        if (sdp_names_host(rdata)) {
             pj_str_t reason = { "Domain Name In SDP", 18 };
             pjsip_endpt_respond_stateless(pjsua_get_pjsip_endpt(), rdata, 488, &reason, NULL, NULL);
             return PJ_TRUE;
         }
     }
+    drop_named_hosts(rdata);
     if (rdata->msg_info.to->tag.slen) {
         if (dialog_layer_handles(method))
             return PJ_FALSE;
         if (pj_stricmp2(&method->name, "INFO") == 0 && info_is_relay(msg))
             return PJ_FALSE;
+        /* Python knows its legs by Call-ID, which is no secret: only the tags open a dialog. */
+        if (!pjsip_ua_find_dialog(&rdata->msg_info.cid->id, &rdata->msg_info.to->tag,
+                                  &rdata->msg_info.from->tag, PJ_FALSE)) {
+            pjsip_endpt_respond_stateless(pjsua_get_pjsip_endpt(), rdata, 481, NULL, NULL, NULL);
+            return PJ_TRUE;
+        }
     }
     /* pjsua would act on Replaces by itself; call control decides who may take a call. */
     replaces = pjsip_msg_find_hdr_by_name(msg, &replaces_name, NULL);
@@ -183,16 +231,14 @@ static pj_bool_t on_request(pjsip_rx_data *rdata)
         pj_list_erase(replaces);
 
     pj_bzero(&request, sizeof(request));
-    pj_sockaddr_print(&rdata->tp_info.transport->local_addr, local, sizeof(local), 0);
     request.data = rdata->msg_info.msg_buf;
     request.length = rdata->msg_info.len;
     request.source = rdata->pkt_info.src_name;
     request.port = rdata->pkt_info.src_port;
-    request.local = local;
     request.listener = tap_listener_of(rdata->tp_info.transport);
     request.transport = tap_transport_kind(rdata->tp_info.transport);
     request.in_dialog = rdata->msg_info.to->tag.slen != 0;
-    request.has_offer_crypto = contains(msg, "RTP/SAVP") || contains(msg, "a=crypto:");
+    request.has_offer_crypto = contains(rdata, "RTP/SAVP") || contains(rdata, "a=crypto:");
 
     current = rdata;
     verdict = tap_on_request(&request);
@@ -209,6 +255,7 @@ static pj_bool_t on_response(pjsip_rx_data *rdata)
     int code = rdata->msg_info.msg->line.status.code;
 
     passing_account = -1;
+    drop_named_hosts(rdata);
     if (code > 100 && code < 300 &&
         (cseq->method.id == PJSIP_INVITE_METHOD || pj_stricmp2(&cseq->method.name, "UPDATE") == 0))
         contact_follows_source(rdata);
@@ -242,13 +289,13 @@ static pjsip_module module = {
 
 /* What PJSIP could not parse. It would drop it; RFC 3261 section 16.3 and RFC 4475 want 400
  * where the message can be answered at all, which Python finds out. */
-static void on_dropped(pjsip_tp_dropped_data *dropped)
+static void tell_dropped(pjsip_tp_dropped_data *dropped)
 {
     pjsip_transport *tp = dropped->tp;
     char source[PJ_INET6_ADDRSTRLEN];
     const pj_sockaddr *address = &tp->key.rem_addr;
 
-    if (dropped->status == PJ_EIGNORED || dropped->len < 20 || current)
+    if (dropped->len < 20 || current)
         return;
     if (!(tp->flag & PJSIP_TRANSPORT_RELIABLE)) {
         const pjsip_rx_data *rdata = (const pjsip_rx_data *)
@@ -265,6 +312,29 @@ static void on_dropped(pjsip_tp_dropped_data *dropped)
     dropped_on = NULL;
 }
 
+/* Without a good Content-Length nobody knows where on the connection the next message begins:
+ * what follows would be taken for one. Closed, the far end starts anew (RFC 3261 section 18.3). */
+static int lost_its_place(const pjsip_tp_dropped_data *dropped)
+{
+    pj_size_t size;
+
+    if (!(dropped->tp->flag & PJSIP_TRANSPORT_RELIABLE))
+        return 0;
+    return pjsip_find_msg(dropped->data, dropped->len, PJ_FALSE, &size) != PJ_SUCCESS;
+}
+
+static void on_dropped(pjsip_tp_dropped_data *dropped)
+{
+    int lost;
+
+    if (dropped->status == PJ_EIGNORED || !dropped->data)
+        return;
+    lost = lost_its_place(dropped);
+    tell_dropped(dropped);
+    if (lost)
+        pjsip_transport_shutdown2(dropped->tp, PJ_TRUE);
+}
+
 /* Answer what PJSIP could not parse, as bytes, the way that it came. */
 int tap_reply_raw(const char *data, int length)
 {
@@ -279,6 +349,31 @@ int tap_reply_raw(const char *data, int length)
                                 &dropped_from, pj_sockaddr_get_len(&dropped_from), NULL, NULL);
 }
 
+/* Connections cost memory and descriptors, and anybody may open them. Those that never say a
+ * whole message are closed, and there is an end to their number: PJSIP stops listening for
+ * good when accept() has failed for want of descriptors fifty times on end. */
+static void admit_connection(pjsip_transport *tp)
+{
+    if (tp->dir != PJSIP_TP_DIR_INCOMING)
+        return;
+    if (pjsip_tpmgr_get_transport_count(tp->tpmgr) > most_connections) {
+        pjsip_transport_shutdown(tp);
+        return;
+    }
+    tp->initial_timeout = FIRST_MESSAGE_WITHIN;
+    pjsip_transport_add_ref(tp);        /* starts the timer */
+    pjsip_transport_dec_ref(tp);
+}
+
+static void limit_connections(void)
+{
+    struct rlimit descriptors;
+
+    most_connections = PJSIP_MAX_TRANSPORTS - 256;
+    if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur / 2 < most_connections)
+        most_connections = (unsigned)(descriptors.rlim_cur / 2);
+}
+
 static void on_transport_state(pjsip_transport *tp, pjsip_transport_state state,
                                const pjsip_transport_state_info *info)
 {
@@ -286,7 +381,11 @@ static void on_transport_state(pjsip_transport *tp, pjsip_transport_state state,
     int i;
 
     PJ_UNUSED_ARG(info);
-    if (state != PJSIP_TP_STATE_DISCONNECTED || !(tp->flag & PJSIP_TRANSPORT_RELIABLE))
+    if (!(tp->flag & PJSIP_TRANSPORT_RELIABLE))
+        return;
+    if (state == PJSIP_TP_STATE_CONNECTED)
+        admit_connection(tp);
+    if (state != PJSIP_TP_STATE_DISCONNECTED)
         return;
     for (i = 0; i < held_top; ++i) {
         if (held[i].transport == tp) {
@@ -327,6 +426,7 @@ pj_status_t tap_inbound_start(void)
         stop_advertising(PJSIP_H_SUPPORTED, extensions[i]);
     passing_account = -1;
     current = NULL;
+    limit_connections();
     pjsip_tpmgr_set_drop_data_cb(pjsip_endpt_get_tpmgr(pjsua_get_pjsip_endpt()), &on_dropped);
     pjsua_var.ua_cfg.cb.on_transport_state = &on_transport_state;
     return pjsip_endpt_register_module(pjsua_get_pjsip_endpt(), &module);

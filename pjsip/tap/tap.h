@@ -23,7 +23,6 @@ typedef struct {
     int length;
     const char *source;
     int port;
-    const char *local;
     int listener;
     int transport;
     int in_dialog;

@@ -1,7 +1,6 @@
 """What the control socket shows of calls and registrations."""
 
 from collections.abc import Iterable
-from dataclasses import fields
 from typing import Any
 
 from softswitch.calls.call import Call
@@ -71,9 +70,8 @@ def ended_call(story: CallStory) -> dict[str, Any]:
 
 
 def _closed_leg(event: LegClosed) -> dict[str, Any]:
-    shown = {
-        field.name: getattr(event, field.name) for field in fields(event) if field.name not in {"at", "call"}
-    }
+    shown = event._asdict()
+    del shown["at"], shown["call"]
     shown["call_id"] = shown.pop("dialog")
     return {"state": "ended", **shown}
 

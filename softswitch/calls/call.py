@@ -154,8 +154,10 @@ class Call:
             self._ringing.fork.stop(why)
             self.callee = self.callee or self._ringing.fork.winner
         for leg in (self.caller, self.callee):
-            if leg is not None and leg.state is not LegState.ENDED:
-                self._end_leg(leg, ending.outcome, why)
+            if leg is not None:
+                leg.owner = None  # no cycle stays behind: the call is freed at once, without the collector
+                if leg.state is not LegState.ENDED:
+                    self._end_leg(leg, ending.outcome, why)
         if self.answered_at is not None:
             for leg in (self.caller, self.callee):
                 if leg is not None:
@@ -172,9 +174,9 @@ class Call:
                 ending.ended_by,
             )
         )
+        self._ringing = self._talking = self.bridge = None
 
     def _end_leg(self, leg: Leg, outcome: Outcome, why: tuple[str, str]) -> None:
-        leg.owner = None
         try:
             if leg is self.caller and leg.state in (LegState.INCOMING, LegState.EARLY):
                 retry = (("Retry-After", "5"),) if outcome.status == 503 else ()

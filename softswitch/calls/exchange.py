@@ -64,6 +64,11 @@ class Exchange:
             yield f"{boot}-{_base32(number)}"
 
     @property
+    def call_count(self) -> int:
+        """How many calls are not over."""
+        return len(self._calls)
+
+    @property
     def calls(self) -> tuple[Call, ...]:
         """The calls that are not over."""
         return tuple(self._calls.values())
@@ -78,8 +83,10 @@ class Exchange:
 
     def _over(self, task: asyncio.Task[None]) -> None:
         name = task.get_name()
-        self._calls.pop(name, None)
-        self._tasks.pop(name, None)
+        call = self._calls.pop(name)
+        del self._tasks[name]
+        if call.state != "ended":
+            self.engine.fail(call.caller)  # cancelled before its first step
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("call ended badly", call=name, exc_info=error)
 
@@ -113,7 +120,7 @@ class Exchange:
                 binding.source.ip,
                 binding.source.port,
                 binding.source.transport,
-                binding.source.listener,
+                binding.source.local,
             )
             for binding in self._location.bindings(number)
             if (binding.source.ip, binding.source.port) != (besides.ip, besides.port)

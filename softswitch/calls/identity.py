@@ -1,10 +1,13 @@
 """Who is shown to whom: names and numbers in the headers that phones display."""
 
+from functools import lru_cache
+
 from softswitch.sip.uri import Uri, name_addr
 
 Header = tuple[str, str]
 
 
+@lru_cache(maxsize=10_000)
 def address(domain: str, number: str, name: str = "") -> str:
     """`"Anna Berg" <sip:101@office.example>`, safe for the wire."""
     return name_addr(name, Uri("sip", number, domain))

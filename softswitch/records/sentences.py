@@ -20,8 +20,6 @@ from softswitch.records.events import (
     Routed,
 )
 
-log = structlog.get_logger("softswitch.calls")
-
 
 def _routed(event: Routed) -> str:
     steps = (text + (f" (line {line})" if line else "") for text, line in event.reasons)
@@ -58,7 +56,7 @@ def sentence(event: CallEvent) -> str:
     return _SENTENCES[type(event)](event)
 
 
-def log_event(event: CallEvent) -> None:
+def log_event(event: CallEvent, log: structlog.typing.FilteringBoundLogger) -> None:
     """One line for what an operator wants to see go by; the rest is in `softswitch trace`."""
     match event:
         case CallStarted():

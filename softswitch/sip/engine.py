@@ -9,6 +9,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final, Protocol
 from urllib.parse import quote
@@ -28,7 +29,7 @@ from softswitch.sip.profiles import Profiles
 from softswitch.sip.settings import EngineSettings
 from softswitch.sip.source import Source
 from softswitch.sip.tap import ffi, lib
-from softswitch.sip.unparsable import answer_to
+from softswitch.sip.unparsable import answer_to, response, without_credentials
 
 __all__ = ["Admit", "Destination", "Engine", "Reception"]
 
@@ -37,6 +38,7 @@ log = structlog.get_logger("softswitch.sip.engine")
 TICK: Final = 0.02
 """Seconds between two looks at PJSIP's timers."""
 POLL_ROUNDS: Final = 64
+_KNOWN_SOURCES: Final = 50_000
 _TEXT: Final = "latin-1"
 
 
@@ -59,8 +61,8 @@ class Destination:
     ip: str
     port: int
     transport: str
-    listener: int = -1
-    """The listener it registered with; -1 lets the engine choose."""
+    local: str = ""
+    """Name of the listener that it registered with; empty lets the engine choose."""
 
     @property
     def route(self) -> str:
@@ -68,6 +70,12 @@ class Destination:
         host = f"[{self.ip}]" if ":" in self.ip else self.ip
         suffix = "" if self.transport == "udp" else f";transport={self.transport}"
         return f"sip:{host}:{self.port}{suffix}"
+
+
+@lru_cache(maxsize=10_000)
+def _steered(destination: Destination) -> bytes:
+    """The Request-URI with a Route that PJSIP follows and does not print."""
+    return f"{destination.uri}?Route={quote(f'<{destination.route};lr;hide>')}".encode()
 
 
 class Reception(Protocol):
@@ -102,6 +110,8 @@ class Engine:
         self._tick: asyncio.TimerHandle | None = None
         self._idle: asyncio.Event | None = None
         self._profiles = Profiles(settings)
+        self._names = tuple(listener.name for listener in settings.listeners)
+        self._sources: dict[tuple[str, int, int], Source] = {}
 
     # ---- life ----
 
@@ -192,7 +202,7 @@ class Engine:
         made = ffi.new("int *", -1)
         status = lib.tap_leg_call(
             self._profiles.account(listener, destination.ip, srtp),
-            f"{destination.uri}?Route={quote(f'<{destination.route};lr;hide>')}".encode(),
+            _steered(destination),
             to.encode(),
             from_.encode(),
             call_id.encode(),
@@ -264,8 +274,9 @@ class Engine:
             for index, listener in enumerate(listeners)
             if listener.transport == destination.transport and (":" in listener.address) == is_v6
         ]
-        if destination.listener in fits:
-            return destination.listener
+        for index in fits:
+            if self._names[index] == destination.local:
+                return index
         if not fits:
             version = "IPv6" if is_v6 else "IPv4"
             raise EngineFailure(
@@ -336,16 +347,7 @@ class Engine:
         """See tap.Upcalls."""
         self._admitted = None
         data = bytes(ffi.buffer(raw.data, raw.length))
-        transport = tap.TRANSPORTS.get(raw.transport, "")
-        ip, port = tap.text(raw.source), raw.port
-        source = Source(
-            ip,
-            port,
-            transport,
-            "" if transport == "udp" else f"{transport}:{ip}:{port}",
-            raw.listener,
-            tap.text(raw.local),
-        )
+        source = self._source(raw)
         try:
             request = Request.parse(data)
             if raw.in_dialog:
@@ -353,16 +355,30 @@ class Engine:
             else:
                 answer = self._reception.request(request, source)
         except MalformedMessage as error:
-            log.info("malformed request", reason=error.reason, source=f"{ip}:{port}")
+            log.info("malformed request", reason=error.reason, source=f"{source.ip}:{source.port}")
             answer = Response.of_malformed(error)
         except Exception:
-            log.exception("a request could not be handled", source=f"{ip}:{port}")
+            log.exception("a request could not be handled", source=f"{source.ip}:{source.port}")
             answer = Response(500, "Server Internal Error")
         if isinstance(answer, Admit):
             return self._admit(answer, request, source, bool(raw.has_offer_crypto))
         if answer is not None:
             self._respond(answer)
         return tap.CONSUMED
+
+    def _source(self, raw: Any) -> Source:
+        """Kept by far end: a phone that speaks again costs no more than a look-up."""
+        ip, port, listener = tap.text(raw.source), raw.port, raw.listener
+        source = self._sources.get((ip, port, listener))
+        if source is None:
+            transport = tap.TRANSPORTS.get(raw.transport, "")
+            connection = "" if transport == "udp" else f"{transport}:{ip}:{port}"
+            local = self._names[listener] if 0 <= listener < len(self._names) else ""
+            source = Source(ip, port, transport, connection, listener, local)
+            if len(self._sources) >= _KNOWN_SOURCES:
+                self._sources.clear()
+            self._sources[ip, port, listener] = source
+        return source
 
     def _admit(self, admit: Admit, request: Request, source: Source, has_crypto: bool) -> int:
         if self.full:
@@ -415,16 +431,30 @@ class Engine:
 
     def malformed(self, data: bytes, ip: str, port: int, transport: int) -> None:
         """See tap.Upcalls."""
-        answer = answer_to(data)
+        answer = self._challenge(data, ip, port, transport) or answer_to(data)
         log.info(
             "unparsable message",
             source=f"{ip}:{port}",
             transport=tap.TRANSPORTS.get(transport),
             bytes=len(data),
-            answered=400 if answer else None,
+            answered=answer[8:11].decode() if answer else None,
         )
         if answer is not None:
             lib.tap_reply_raw(answer, len(answer))
+
+    def _challenge(self, data: bytes, ip: str, port: int, transport: int) -> bytes | None:
+        """The challenge for who sent credentials of a scheme that PJSIP does not know."""
+        rest = without_credentials(data)
+        if rest is None:
+            return None
+        try:
+            source = Source(ip, port, tap.TRANSPORTS.get(transport, ""))
+            answer = self._reception.request(Request.parse(rest), source)
+        except MalformedMessage:
+            return None
+        if not isinstance(answer, Response) or answer.body:
+            return None
+        return response(data, answer.status, answer.reason, answer.headers)
 
     def incoming(self, leg_id: int) -> int:
         """See tap.Upcalls."""

@@ -1,10 +1,9 @@
 """What a leg tells the call that owns it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Ringing:
+class Ringing(NamedTuple):
     """A provisional response above 100 came."""
 
     code: int
@@ -13,18 +12,15 @@ class Ringing:
     """True when sound already flows from the far end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """The far end took the call: its 200 is here and acknowledged, or our 200 was acknowledged."""
 
 
-@dataclass(frozen=True, slots=True)
-class MediaChanged:
+class MediaChanged(NamedTuple):
     """Sound was negotiated anew: the leg's `sound` is not what it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Digit:
+class Digit(NamedTuple):
     """A DTMF digit: 0 to 9, *, #, A to D."""
 
     digit: str
@@ -33,8 +29,7 @@ class Digit:
     """True when it came by SIP INFO and not by RFC 4733."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """The dialog is over, or never came to be."""
 
     code: int

@@ -43,7 +43,7 @@ class Qualifier:
     def ask(self, binding: Binding) -> None:
         """One OPTIONS (RFC 3261 §11). Any answer but a timeout shows that the phone is there."""
         source = binding.source
-        destination = Destination(binding.contact, source.ip, source.port, source.transport, source.listener)
+        destination = Destination(binding.contact, source.ip, source.port, source.transport, source.local)
         domain = self._engine.settings.domain
         try:
             self._engine.send(

@@ -8,6 +8,7 @@ from softswitch.sip.authenticator import Accepted, Authenticator
 from softswitch.sip.capabilities import ACCEPT, ALLOW, SUPPORTED
 from softswitch.sip.connections import Connections
 from softswitch.sip.engine import Admit
+from softswitch.sip.headers import printable
 from softswitch.sip.leg import Leg
 from softswitch.sip.location import Location
 from softswitch.sip.message import Request, Response
@@ -53,6 +54,8 @@ class Reception:
 
     def request(self, request: Request, source: Source) -> Response | Admit | None:
         """See engine.Reception."""
+        if request.method != "REGISTER" and (refusal := _unable(request)) is not None:
+            return refusal
         match request.method:
             case "REGISTER":
                 response = self._registrar.handle(request, source)
@@ -80,9 +83,6 @@ class Reception:
         # Before the password is checked: under overload even that is work for nothing.
         if self.draining or self.full():
             return Response(503, "Shutting Down" if self.draining else "Exchange Full", _OVERLOADED)
-        unsupported = [option for option in request.elements("require") if option.lower() not in _OPTIONS]
-        if unsupported:
-            return Response(420, "Bad Extension", (("Unsupported", ", ".join(unsupported)),))
         verdict = self._authenticator.check(request, source)
         if not isinstance(verdict, Accepted):
             return verdict.response
@@ -92,8 +92,8 @@ class Reception:
                 "caller is not who it says", number=number, says=request.from_.uri.user, source=source.ip
             )
             return Response(403, "From Is Not Yours")
-        if not request.target.is_sip and request.target.scheme != "tel":
-            return Response(416, "Unsupported URI Scheme")
+        if not _takes_sdp(request):
+            return Response(406, "Answer Would Be SDP", (("Accept", ACCEPT),))
         return Admit(number, self._srtp(number))
 
     def _refuse(self, request: Request, source: Source) -> Response:
@@ -101,6 +101,24 @@ class Reception:
         if not isinstance(verdict, Accepted):
             return verdict.response
         return Response(405, "Method Not Allowed", (("Allow", ALLOW),))
+
+
+def _unable(request: Request) -> Response | None:
+    """What is refused to anybody: URIs and extensions that we do not know (RFC 3261 §8.2.2.1, §8.2.2.3)."""
+    if not request.target.is_sip and request.target.scheme != "tel":
+        return Response(416, "Unsupported URI Scheme")
+    unknown = [option for option in request.elements("require") if option.lower() not in _OPTIONS]
+    if unknown:
+        return Response(420, "Bad Extension", (("Unsupported", printable(", ".join(unknown))),))
+    return None
+
+
+def _takes_sdp(request: Request) -> bool:
+    """False when Accept leaves no room for our answer (RFC 3261 §20.1, RFC 4475 §3.3.15)."""
+    if not request.headers("accept"):
+        return True
+    accepted = {element.partition(";")[0].strip().lower() for element in request.elements("accept")}
+    return not accepted.isdisjoint({"application/sdp", "application/*", "*/*"})
 
 
 def capabilities() -> Response:

@@ -15,6 +15,12 @@ class ListenerSettings:
     """IPv4 or IPv6 literal without brackets; 0.0.0.0 or :: for all."""
     port: int
 
+    @property
+    def name(self) -> str:
+        """As the dialplan writes it."""
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{self.transport}://{host}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:

@@ -17,4 +17,4 @@ class Source:
     listener: int = -1
     """Index of the listener that took it."""
     local: str = ""
-    """Our own IP literal on the listener; a wildcard when it is bound to all."""
+    """That listener's name, udp://0.0.0.0:5060: it means the same after a restart."""

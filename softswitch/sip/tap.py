@@ -81,7 +81,8 @@ def check(what: str, status: int) -> None:
 
 def text(pointer: Any) -> str:
     """A C string, whatever its bytes."""
-    return bytes(ffi.string(pointer)).decode("utf-8", "backslashreplace")
+    content: bytes = ffi.string(pointer)
+    return content.decode("utf-8", "backslashreplace")
 
 
 def _failed(_type: object, exception: BaseException, _traceback: object) -> None:
