@@ -1,0 +1,1 @@
+"""What the switch is claimed to do, measured: `python -m benchmarks [name…]`. Results are in results/."""

@@ -1,0 +1,5 @@
+"""`python -m benchmarks [name…]`."""
+
+from benchmarks.running import main
+
+raise SystemExit(main())

@@ -1,0 +1,58 @@
+"""What is measured: the switch as `softswitch run` starts it, and the bare loop."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.processes import Process
+
+DOMAIN = "office.example"
+PORT = 5060
+
+
+def password(number: str) -> str:
+    """The password of an extension."""
+    return f"pw-{number}"
+
+
+def dialplan(address: str, extensions: Sequence[str], **settings: Any) -> dict[str, Any]:
+    """UDP at `address`, log as JSON, all else as by default; MD5, since SIPp knows no other digest."""
+    return {
+        "version": 1,
+        "domain": DOMAIN,
+        "listen": [f"udp://{address}:{PORT}"],
+        "registration": {"algorithms": ["md5"]},
+        "log": {"level": "info", "format": "json"},
+        "extensions": {
+            number: {"name": f"Phone {number}", "password": password(number), "devices": 1}
+            for number in extensions
+        },
+        **settings,
+    }
+
+
+def start_switch(folder: Path, address: str, extensions: Sequence[str], **settings: Any) -> Process:
+    """The real command, logging to a file; ready for phones when this returns. `settings`: dialplan keys."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "dialplan.yaml"
+    file.write_text(json.dumps(dialplan(address, extensions, **settings)))
+    process = Process([sys.executable, "-m", "softswitch.cli.main", "run", str(file)], folder, "switch.log")
+    try:
+        process.wait_output('"ready"', within=60.0)
+    except BaseException:
+        process.stop()
+        raise
+    return process
+
+
+def start_bare_loop(folder: Path, address: str, callee: str) -> Process:
+    """See bare_loop.py; `callee` is the address where every call goes."""
+    process = Process([sys.executable, "-m", "benchmarks.bare_loop", address, callee], folder, "bare_loop.log")
+    try:
+        process.wait_output("ready")
+    except BaseException:
+        process.stop()
+        raise
+    return process
