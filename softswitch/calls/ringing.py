@@ -62,7 +62,7 @@ class Ringing:
         if isinstance(event, LegRinging):
             call.publish(DeviceRinging(call.now(), call.id, leg.number, event.code))
             # Sound of the same response is there by now: a 180 before our 183 would ring over it.
-            if leg.sound is not None and fork.ringing_alone:
+            if leg.sound is not None and leg.state is LegState.EARLY and fork.ringing_alone:
                 self._early_media(leg)
             self._tell_ringing()
         elif isinstance(event, MediaChanged):
