@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import time
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -143,9 +144,9 @@ class Switch:
         qualifier = Qualifier(self._engine, self._location, lambda: self.dialplan.registration.qualify)
         loop = asyncio.get_running_loop()
         self._tasks = [
-            loop.create_task(watchdog.run()),
-            loop.create_task(qualifier.run()),
-            loop.create_task(self._every_second()),
+            loop.create_task(_keep_running(watchdog.run)),
+            loop.create_task(_keep_running(qualifier.run)),
+            loop.create_task(_keep_running(self._every_second)),
             loop.create_task(garbage.collect(lambda: not self._exchange.call_count)),
         ]
 
@@ -320,6 +321,21 @@ def _call_log() -> structlog.typing.FilteringBoundLogger:
     return logger
 
 
+async def _keep_running(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Until cancelled: what fails once is logged and begins anew, a second later."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("work beside the calls failed and begins anew", work=work.__qualname__)
+        await asyncio.sleep(1)
+
+
+def _unhandled(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody caught belongs into the log, not on stderr."""
+    log.error("unhandled error", problem=context.get("message"), exc_info=context.get("exception"))
+
+
 def _algorithms(dialplan: Dialplan) -> tuple[Algorithm, ...]:
     known = (Algorithm.of(name) for name in dialplan.registration.algorithms)
     return tuple(algorithm for algorithm in known if algorithm is not None)
@@ -388,6 +404,7 @@ def run(path: Path) -> int:
         log.warning("dialplan", problem=str(warning))
 
     async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(_unhandled)
         await Switch(dialplan, path).run()
 
     try:

@@ -19,10 +19,10 @@ import structlog
 from softswitch.sip import tap
 from softswitch.sip.capabilities import ALLOW
 from softswitch.sip.endpoint import Endpoint
-from softswitch.sip.errors import EngineFailure, IllegalTransition, SipError
+from softswitch.sip.errors import EngineFailure, SipError
 from softswitch.sip.ladder import Message, parse_capture
 from softswitch.sip.leg import Headers, Leg, header_lines
-from softswitch.sip.leg_events import Digit, LegEvent
+from softswitch.sip.leg_events import Digit, Ended, LegEvent
 from softswitch.sip.leg_state import Direction, LegState
 from softswitch.sip.message import MalformedMessage, Request, Response
 from softswitch.sip.profiles import Profiles
@@ -303,7 +303,11 @@ class Engine:
         queue = self._queue
         while queue:
             function, arguments = queue.popleft()
-            function(*arguments)
+            try:
+                function(*arguments)
+            except Exception:
+                # The timers' tick comes through here: it must go on, whatever is wrong with one event.
+                log.exception("an event could not be handled")
 
     def _later(self, function: Callable[..., None], *arguments: Any) -> None:
         self._queue.append((function, arguments))
@@ -350,21 +354,31 @@ class Engine:
         source = self._source(raw)
         try:
             request = Request.parse(data)
-            if raw.in_dialog:
-                answer: Response | Admit | None = self._in_dialog(request)
-            else:
-                answer = self._reception.request(request, source)
+            answer = self._answer(request, source, bool(raw.in_dialog))
         except MalformedMessage as error:
             log.info("malformed request", reason=error.reason, source=f"{source.ip}:{source.port}")
             answer = Response.of_malformed(error)
         except Exception:
-            log.exception("a request could not be handled", source=f"{source.ip}:{source.port}")
+            log.exception("a request could not be read", source=f"{source.ip}:{source.port}")
             answer = Response(500, "Server Internal Error")
         if isinstance(answer, Admit):
             return self._admit(answer, request, source, bool(raw.has_offer_crypto))
         if answer is not None:
             self._respond(answer)
         return tap.CONSUMED
+
+    def _answer(self, request: Request, source: Source, in_dialog: bool) -> Response | Admit | None:
+        try:
+            return self._in_dialog(request) if in_dialog else self._reception.request(request, source)
+        except MalformedMessage:
+            raise
+        except Exception:
+            log.exception(
+                "a request could not be handled",
+                call_id=request.header("call-id"),
+                source=f"{source.ip}:{source.port}",
+            )
+            return Response(500, "Server Internal Error")
 
     def _source(self, raw: Any) -> Source:
         """Kept by far end: a phone that speaks again costs no more than a look-up."""
@@ -489,11 +503,13 @@ class Engine:
         if leg is None:
             return
         try:
-            event = leg.advance(state, code, reason, remote, headers)
-        except IllegalTransition:
-            log.exception("leg out of order", call_id=leg.call_id)
-            self._later(self.fail, leg)
-            return
+            event: LegEvent | None = leg.advance(state, code, reason, remote, headers)
+        except Exception:
+            log.exception("a leg's state could not be taken", call_id=leg.call_id)
+            if state != lib.TAP_STATE_DISCONNECTED:
+                self._later(self.fail, leg)
+                return
+            leg.state, event = LegState.ENDED, Ended(code, reason, remote, headers)
         if leg.state is LegState.ENDED:
             del self._legs[token]
             self._by_call_id.pop(leg.call_id, None)
@@ -503,8 +519,15 @@ class Engine:
     def media(self, token: int, slot: int, status: int, direction: int) -> None:
         """See tap.Upcalls."""
         leg = self._legs.get(token)
-        if leg is not None and leg.state is not LegState.ENDED:
-            self._later(self._deliver, leg, leg.hear(slot, status))
+        if leg is None or leg.state is LegState.ENDED:
+            return
+        try:
+            event = leg.hear(slot, status)
+        except Exception:
+            log.exception("a leg's media could not be taken", call_id=leg.call_id)
+            self._later(self.fail, leg)
+            return
+        self._later(self._deliver, leg, event)
 
     def reply(self, token: int, code: int) -> None:
         """See tap.Upcalls."""
