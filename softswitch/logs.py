@@ -78,6 +78,14 @@ def redact(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
+def one_line(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """What came over the wire neither begins a line of its own nor moves the terminal's cursor."""
+    for key, value in event.items():
+        if isinstance(value, str) and not value.isprintable():
+            event[key] = value.encode("unicode_escape").decode()
+    return event
+
+
 def configure(settings: Log, output: TextIO | None = None) -> LogWriter:
     """Set structlog up for the process. Close the writer at the end."""
     stream = output if output is not None else sys.stdout
@@ -94,7 +102,9 @@ def configure(settings: Log, output: TextIO | None = None) -> LogWriter:
         redact,
         structlog.processors.TimeStamper(fmt="iso", utc=not as_text),
     ]
-    if not as_text:
+    if as_text:
+        processors.append(one_line)
+    else:
         processors.append(structlog.processors.format_exc_info)
     structlog.configure(
         processors=[*processors, renderer],

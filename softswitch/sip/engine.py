@@ -254,7 +254,9 @@ class Engine:
         for call_id in call_ids:
             buffer = ffi.new("char[]", 4 * 1024 * 1024)
             size = lib.tap_capture_find(call_id.encode(), buffer, len(buffer))
-            messages += parse_capture(bytes(ffi.buffer(buffer, size)))
+            found = parse_capture(bytes(ffi.buffer(buffer, size)))
+            # Others may name the Call-ID somewhere in their text.
+            messages += [message for message in found if message.call_id == call_id]
         return sorted(messages, key=lambda message: message.at)
 
     def hold_connection(self) -> int:

@@ -9,7 +9,9 @@ from typing import Final
 _HEADER: Final = struct.Struct("<QIHBB48s")
 _TRANSPORTS: Final = {1: "udp", 2: "tcp", 3: "tls"}
 _SECRET: Final = re.compile(
-    rb"^((?:Proxy-)?Authorization|WWW-Authenticate|Proxy-Authenticate)\s*:.*$|^a=crypto:.*$",
+    # A header may go on in folded lines (RFC 3261 §7.3.1); `k=` and a=crypto hold keys of the media.
+    rb"^((?:Proxy-)?Authorization|WWW-Authenticate|Proxy-Authenticate)\s*:.*(?:\n[ \t].*)*"
+    rb"|^(a=crypto|k=).*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -64,7 +66,7 @@ def parse_capture(data: bytes) -> list[Message]:
     while position + _HEADER.size <= len(data):
         microseconds, length, port, sent, transport, peer = _HEADER.unpack_from(data, position)
         start = position + _HEADER.size
-        text = _SECRET.sub(rb"\1: (not shown)", data[start : start + length])
+        text = _SECRET.sub(rb"\1\2: (not shown)", data[start : start + length])
         ip = peer.partition(b"\0")[0].decode("ascii", "replace")
         messages.append(
             Message(
