@@ -4,6 +4,7 @@
  * call that went wrong a minute ago is there without asking for it before. */
 #include "tap.h"
 #include <string.h>
+#include <sys/time.h>
 
 /* Before each message in the ring. */
 typedef struct {
@@ -44,7 +45,7 @@ static void drop_oldest(void)
 static void keep(const char *data, int length, const char *peer, int port, int transport, int sent)
 {
     record_header header;
-    pj_time_val now;
+    struct timeval now;     /* PJLIB counts in milliseconds, too coarse for the order over two legs */
     int size = record_size(length);
 
     if (!ring.data || length <= 0 || size > ring.size / 2)
@@ -64,9 +65,9 @@ static void keep(const char *data, int length, const char *peer, int port, int t
     while (ring.wrapped && ring.tail < ring.head + size)
         drop_oldest();
 
-    pj_gettimeofday(&now);
+    gettimeofday(&now, NULL);
     pj_bzero(&header, sizeof(header));
-    header.microseconds = (pj_uint64_t)now.sec * 1000000u + (pj_uint64_t)now.msec * 1000u;
+    header.microseconds = (pj_uint64_t)now.tv_sec * 1000000u + (pj_uint64_t)now.tv_usec;
     header.length = (pj_uint32_t)length;
     header.port = (pj_uint16_t)port;
     header.sent = (pj_uint8_t)sent;

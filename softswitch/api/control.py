@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,8 @@ import structlog
 log = structlog.get_logger("softswitch.api.control")
 
 MAX_LINE: Final = 64 * 1024
+# sockaddr_un holds 108 bytes with the closing zero (unix(7)).
+_LONGEST_PATH: Final = 107
 
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -33,6 +36,11 @@ class ControlServer:
 
     async def start(self) -> None:
         """Raises Refused when another switch serves this socket."""
+        if len(os.fsencode(self._path)) > _LONGEST_PATH:
+            raise Refused(
+                f"the path of the control socket is too long for the system: {self._path}",
+                f"choose a state_directory so that it has at most {_LONGEST_PATH} bytes",
+            )
         if self._path.exists():
             try:
                 _, writer = await asyncio.open_unix_connection(str(self._path))

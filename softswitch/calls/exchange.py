@@ -61,7 +61,7 @@ class Exchange:
         """Short, typed easily, unique over restarts: the time of the start in 1/10 s, then a counter."""
         boot = _base32(int(self.clock() * 10) - 17_000_000_000)
         for number in itertools.count(1):
-            yield f"{boot}-{_base32(number)}"
+            yield f"{boot}-{number}"
 
     @property
     def call_count(self) -> int:

@@ -10,6 +10,7 @@ from softswitch.cli.asking import RunningDialplan, State, ask
 from softswitch.cli.failure import Failure
 from softswitch.cli.options import Json
 from softswitch.cli.screen import print_json, safe, stdout
+from softswitch.records.recent import begins
 
 LAST = "last"
 
@@ -35,7 +36,7 @@ def _live(state: Path | None, dialplan: Path | None, wanted: str) -> str:
     live = [one for one in read(Calls, ask(state, dialplan, "calls", recent=0)).calls if not one.is_over]
     if wanted == LAST and live:
         return max(live, key=lambda one: one.started_at).id
-    matches = [one.id for one in live if fits(wanted, one.id)]
+    matches = [one.id for one in live if begins(one.id, wanted)]
     if wanted in matches:
         return wanted
     if not matches:
@@ -52,11 +53,3 @@ def _live(state: Path | None, dialplan: Path | None, wanted: str) -> str:
             details=tuple(matches),
         )
     return matches[0]
-
-
-def fits(beginning: str, name: str) -> bool:
-    """Whether an id begins so. A number in it counts whole: x-1 is not short for x-12, but another call."""
-    rest = name.removeprefix(beginning)
-    if not beginning or not name.startswith(beginning):
-        return False
-    return not (beginning[-1].isdigit() and rest[:1].isdigit())

@@ -35,6 +35,12 @@ class CallStory:
         return dialogs
 
 
+def begins(name: str, wanted: str) -> bool:
+    """Whether a call's id begins so. A number in it counts whole: x-1 is another call than x-12."""
+    rest = name.removeprefix(wanted)
+    return bool(wanted) and name.startswith(wanted) and not (wanted[-1].isdigit() and rest[:1].isdigit())
+
+
 class RecentCalls:
     """Stories of live calls, and of the last `limit` ended ones."""
 
@@ -69,11 +75,13 @@ class RecentCalls:
     def find(self, wanted: str) -> CallStory:
         """By id, an unambiguous beginning of it, or `last`. Raises KeyError with a sentence."""
         stories = {**self._ended, **self._live}
-        if wanted == "last" and stories:
+        if wanted == "last":
+            if not stories:
+                raise KeyError("there has been no call since the switch was started")
             return max(stories.values(), key=lambda story: story.started_at)
         if wanted in stories:
             return stories[wanted]
-        matches = [story for name, story in stories.items() if wanted and name.startswith(wanted)]
+        matches = [story for name, story in stories.items() if begins(name, wanted)]
         if len(matches) == 1:
             return matches[0]
         if matches:

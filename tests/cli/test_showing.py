@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from softswitch.cli.hangup import fits
+from softswitch.records.recent import begins
 from tests.cli.fake import Command, FakeSwitch
 from tests.cli.samples import call, ended, leg, registration, status
 
@@ -166,7 +166,7 @@ def test_hangup_of_a_call_that_ends_meanwhile(softswitch: Command, switch: FakeS
     ],
 )
 def test_what_is_the_beginning_of_an_id(beginning: str, name: str, expected: bool) -> None:
-    assert fits(beginning, name) is expected
+    assert begins(name, beginning) is expected
 
 
 def test_reload(softswitch: Command, switch: FakeSwitch) -> None:
