@@ -11,7 +11,7 @@ from tests.rig.handset import Handset, Talk
 from tests.rig.message import Message, request
 from tests.rig.ports import new_address, switch_rtp_range
 from tests.rig.raw import ack, with_digest
-from tests.rig.switch import DOMAIN, Switch, dialplan, password
+from tests.rig.switch import DOMAIN, dialplan, password
 
 
 async def dial(phone: Handset, number: str) -> Message:
@@ -46,12 +46,6 @@ async def hang_up(talks: tuple[Talk, Talk]) -> None:
     await asyncio.gather(talks[0].hang_up(), talks[1].ended())
 
 
-async def until_idle(switch: Switch) -> None:
-    """Waits until every leg has given its ports back."""
-    while (status := await switch.control("status"))["calls"] or status["legs"]:
-        pass
-
-
 async def test_more_calls_than_allowed(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
     address = new_address()
     switch = await switch_factory(address=address, plan=dialplan(address, calls={"max_calls": 1}))
@@ -60,7 +54,7 @@ async def test_more_calls_than_allowed(switch_factory: SwitchFactory, handset: H
     refused = await dial(boris, "101")
     assert (refused.status, refused.get("Retry-After")) == (503, "5")
     await hang_up(talks)
-    await switch.wait_event("call ended")
+    await switch.idle()
     await hang_up(await talking(anna, boris))
 
 
@@ -80,7 +74,7 @@ async def test_no_rtp_ports_left(switch_factory: SwitchFactory, handset: Handset
     assert (await talks[0].reinvite()).status == 200, "the running call does not suffer"
 
     await hang_up(talks)
-    await until_idle(switch)
+    await switch.idle()
     await hang_up(await talking(clara, dora))
 
 
@@ -117,5 +111,5 @@ async def test_no_descriptors_left(switch_factory: SwitchFactory, handset: Hands
     await hang_up(talks)
 
     resource.prlimit(pid, resource.RLIMIT_NOFILE, generous)
-    await until_idle(switch)
+    await switch.idle()
     await hang_up(await talking(clara, dora))

@@ -37,11 +37,6 @@ async def others_talk(anna: Handset, clara: Handset) -> None:
     await incoming.ended()
 
 
-async def no_call_is_left(switch: Switch) -> None:
-    while (await switch.control("calls"))["calls"] or (await switch.control("status"))["legs"]:
-        pass
-
-
 async def test_in_routing(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
     switch, (anna, _, clara) = await faulty(switch_factory, handset, "routing")
     talk = await anna.dial("102")
@@ -49,7 +44,7 @@ async def test_in_routing(switch_factory: SwitchFactory, handset: HandsetFactory
     await failed(switch, talk.call_id)
     await switch.wait_event("call ended", outcome="failed", blame="us", status=500)
     await others_talk(anna, clara)
-    await no_call_is_left(switch)
+    await switch.idle()
 
 
 async def test_in_what_pjsip_calls_when_a_leg_moves_on(
@@ -63,7 +58,7 @@ async def test_in_what_pjsip_calls_when_a_leg_moves_on(
     await incoming.cancelled()
     assert (await outgoing.final()).status >= 400
     await others_talk(anna, clara)
-    await no_call_is_left(switch)
+    await switch.idle()
 
 
 async def test_in_what_pjsip_calls_when_media_changes(
@@ -79,7 +74,7 @@ async def test_in_what_pjsip_calls_when_media_changes(
     if final.status == 200:
         await outgoing.ended()
     await others_talk(anna, clara)
-    await no_call_is_left(switch)
+    await switch.idle()
 
 
 async def test_in_the_middle_of_a_call(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
@@ -90,7 +85,7 @@ async def test_in_the_middle_of_a_call(switch_factory: SwitchFactory, handset: H
     await incoming.ended()
     await failed(switch, outgoing.call_id)
     await others_talk(anna, clara)
-    await no_call_is_left(switch)
+    await switch.idle()
 
 
 async def talking(anna: Handset, boris: Handset) -> tuple[Talk, Talk]:

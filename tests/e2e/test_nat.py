@@ -9,6 +9,7 @@ from tests.e2e.conftest import HandsetFactory
 from tests.rig.message import request
 from tests.rig.ports import new_address
 from tests.rig.switch import DOMAIN, dialplan
+from tests.rig.waiting import until_told
 
 PRIVATE = "192.0.2.77:45678"
 """A network for documentation (RFC 5737): nobody is there."""
@@ -70,8 +71,11 @@ async def test_a_lost_connection_is_noticed_and_the_next_one_used(
     caller = await handset("101", switch)
     phone = await handset("102", switch, "tcp")
     await phone.sip.close()
-    while (await switch.control("registrations"))["registrations"][1]["connected"]:
-        pass
+
+    async def is_lost() -> bool:
+        return not (await switch.control("registrations"))["registrations"][1]["connected"]
+
+    await until_told(is_lost, "the switch knows that the connection is gone")
     talk = await caller.dial("102")
     assert (await talk.final()).status == 480
 

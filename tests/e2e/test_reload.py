@@ -212,8 +212,7 @@ async def test_call_settings_take_effect(switch_factory: SwitchFactory, handset:
     assert (await unanswered.final()).status == 480
     undisturbed = await anna.dial("103")
     assert "Do Not Disturb" in (await undisturbed.final()).start
-    while (await switch.control("status"))["calls"]:
-        pass
+    await switch.idle()
 
     outgoing = await anna.dial("102")
     incoming = await boris.called()

@@ -86,6 +86,20 @@ async def test_what_still_runs_after_the_drain_gets_its_end(
     assert not [line for line in switch.log.items if line["event"] == "phones did not answer BYE"]
 
 
+async def test_a_drain_changed_by_reload_holds(
+    switch_factory: SwitchFactory, handset: HandsetFactory
+) -> None:
+    address = new_address()
+    switch = await switch_factory(address=address, plan=dialplan(address, calls={"drain": 60}))
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    outgoing, incoming = await talking(anna, boris)
+    switch.rewrite(dialplan(address, calls={"drain": 0}))
+    await switch.control("reload")
+    switch.process.kill(signal.SIGTERM)
+    await asyncio.gather(outgoing.ended(), incoming.ended())
+    assert await switch.process.wait(8) == 0
+
+
 async def test_a_phone_that_does_not_answer_the_bye_does_not_hold_the_end_up_for_long(
     switch_factory: SwitchFactory, handset: HandsetFactory
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.rig.ports import new_address, switch_rtp_range
 from tests.rig.process import Peer
-from tests.rig.waiting import PATIENCE, RigError, Timeline
+from tests.rig.waiting import PATIENCE, RigError, Timeline, until_told
 
 COMMAND = (sys.executable, "-m", "softswitch.cli.main")
 DOMAIN = "office.example"
@@ -126,6 +126,15 @@ class Switch:
             return await asyncio.wait_for(ask(), within)
         except (OSError, TimeoutError, ValueError) as error:
             raise RigError(f"switch: no answer to {command} at {path}: {error!r}\n{self._story()}") from error
+
+    async def idle(self, within: float = PATIENCE) -> None:
+        """Waits until no call and no leg is left."""
+
+        async def is_idle() -> bool:
+            status = await self.control("status")
+            return bool(status["calls"] == 0 and status["legs"] == 0)
+
+        await until_told(is_idle, "no call is left", within, self._story)
 
     def rewrite(self, plan: Mapping[str, Any] | str) -> None:
         """Writes another dialplan; `hup` or `control("reload")` makes the switch take it."""

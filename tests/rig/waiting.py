@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -76,6 +76,21 @@ async def until(
     """Looks every `every` seconds whether `condition` holds: for what announces itself to none."""
     deadline = time.monotonic() + within
     while not condition():
+        if time.monotonic() > deadline:
+            raise RigError(f"not so within {within} s: {what}\n{story()}")
+        await asyncio.sleep(every)
+
+
+async def until_told(
+    ask: Callable[[], Awaitable[bool]],
+    what: str,
+    within: float = PATIENCE,
+    story: Callable[[], str] = no_story,
+    every: float = 0.02,
+) -> None:
+    """Like `until`, for what must be asked for: over the control socket, say."""
+    deadline = time.monotonic() + within
+    while not await ask():
         if time.monotonic() > deadline:
             raise RigError(f"not so within {within} s: {what}\n{story()}")
         await asyncio.sleep(every)
