@@ -227,10 +227,23 @@ static pj_status_t on_tx_request(pjsip_tx_data *tdata)
     return PJ_SUCCESS;
 }
 
+/* A re-INVITE or UPDATE whose offer we cannot take is not our failure: PJSIP answers 500
+ * where RFC 3261 section 14.2 wants 488. */
+static pj_status_t on_tx_response(pjsip_tx_data *tdata)
+{
+    pjsip_status_line *line = &tdata->msg->line.status;
+
+    if (line->code == 500 && pj_strcmp2(&line->reason, "SDP negotiation failed") == 0) {
+        line->code = 488;
+        line->reason = *pjsip_get_status_text(488);
+    }
+    return PJ_SUCCESS;
+}
+
 static pjsip_module module = {
     NULL, NULL, { "softswitch-legs", 15 }, -1,
     PJSIP_MOD_PRIORITY_TRANSPORT_LAYER + 2,
-    NULL, NULL, NULL, NULL, NULL, NULL, &on_tx_request, NULL, NULL
+    NULL, NULL, NULL, NULL, NULL, NULL, &on_tx_request, &on_tx_response, NULL
 };
 
 pj_status_t tap_legs_start(void)

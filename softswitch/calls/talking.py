@@ -9,7 +9,7 @@ from softswitch.records.events import CallHeld, CallResumed, DigitPressed
 from softswitch.routing import Outcome
 from softswitch.sip.errors import SipError
 from softswitch.sip.leg import Leg
-from softswitch.sip.leg_events import Digit, Ended, LegEvent, MediaChanged
+from softswitch.sip.leg_events import Answered, Digit, Ended, LegEvent, MediaChanged
 from softswitch.sip.sound import Bridge
 
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ class Talking:
             self._note_hold(leg)
         elif isinstance(event, Digit):
             self._pass_on(leg, event)
+        elif isinstance(event, Answered) and leg.sound is None:
+            # Our offer went out in the 200 and the ACK has no answer (RFC 3261 §13.2.1).
+            return Ending.by_us(Outcome.NO_SOUND)
         elif isinstance(event, Ended):
             if event.by_remote:
                 return Ending(Outcome.COMPLETED, 200, leg.number)

@@ -36,6 +36,7 @@ class Outcome(enum.Enum):
     UNKNOWN_NUMBER = "unknown-number"
     TOO_MANY_HOPS = "too-many-hops"
     NO_COMMON_CODEC = "no-common-codec"
+    NO_SOUND = "no-sound"
     DEVICE_REFUSED = "device-refused"
     CALLER_VANISHED = "caller-vanished"
     CALLEE_VANISHED = "callee-vanished"
@@ -91,6 +92,9 @@ _TABLE: Final = {
         "Not Acceptable Here",
         Blame.CALLEE,
         "The called phone takes none of our codecs, or only encrypted sound.",
+    ),
+    Outcome.NO_SOUND: _Row(
+        488, "Not Acceptable Here", Blame.CALLER, "The caller's phone did not say where it wants to hear."
     ),
     Outcome.DEVICE_REFUSED: _Row(
         480, "Temporarily Unavailable", Blame.CALLEE, "The called phone refused the call."

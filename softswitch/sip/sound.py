@@ -71,8 +71,8 @@ class Music:
 class Bridge:
     """Two legs that talk. Follows hold and resume of either side; nothing else needs to know.
 
-    A re-INVITE may give a leg a new slot, and the old one's connections die with it, so `refresh` compares
-    what should be connected with what is, by slot.
+    A re-INVITE may give a leg a new slot, and the old one's connections die with it. The new one can have the
+    old one's number, so `refresh` connects all that should be connected; what is connected already stays so.
     """
 
     __slots__ = ("_connected", "_first", "_music", "_one_way", "_second")
@@ -91,7 +91,7 @@ class Bridge:
         wanted = self._wanted()
         for source, sink in self._connected - wanted:
             _try(lib.tap_disconnect(source, sink), "disconnect")
-        for source, sink in wanted - self._connected:
+        for source, sink in wanted:
             _try(lib.tap_connect(source, sink), "connect")
         self._connected = wanted
 
