@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import struct
 import time
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class RtpPort:
         self.port = port
         self.packets: Timeline[Packet] = Timeline(f"RTP {address}:{port}", self._story)
         self.remote: tuple[str, int] | None = None
+        self.events = EVENTS
         self._transport: asyncio.DatagramTransport | None = None
         self._sender: asyncio.Task[None] | None = None
         self._sequence, self._timestamp, self._source = 1000, 0, int(time.monotonic_ns()) & 0xFFFFFFFF
@@ -72,15 +74,26 @@ class RtpPort:
         )
         return rtp
 
-    def sdp(self, direction: str = "sendrecv") -> bytes:
-        """An offer or answer of PCMU and keys at this socket."""
-        lines = ["v=0", f"o=rig 1 1 IN IP4 {self.address}", "s=-", f"c=IN IP4 {self.address}", "t=0 0"]
-        lines += [f"m=audio {self.port} RTP/AVP {PCMU} {EVENTS}", f"a=rtpmap:{PCMU} PCMU/{RATE}"]
-        lines += [f"a=rtpmap:{EVENTS} telephone-event/{RATE}", f"a=fmtp:{EVENTS} 0-15", f"a={direction}", ""]
+    def sdp(
+        self, direction: str = "sendrecv", version: int = 1, address: str = "", keys: bool = True
+    ) -> bytes:
+        """An offer or answer of PCMU and, unless without, keys at this socket, or at another `address`.
+
+        `version` goes up with each change in a dialog.
+        """
+        lines = ["v=0", f"o=rig 1 {version} IN IP4 {self.address}", "s=-"]
+        lines += [f"c=IN IP4 {address or self.address}", "t=0 0"]
+        lines += [f"m=audio {self.port} RTP/AVP {PCMU}" + (f" {EVENTS}" if keys else "")]
+        lines += [f"a=rtpmap:{PCMU} PCMU/{RATE}"]
+        if keys:
+            lines += [f"a=rtpmap:{EVENTS} telephone-event/{RATE}", f"a=fmtp:{EVENTS} 0-15"]
+        lines += [f"a={direction}", ""]
         return "\r\n".join(lines).encode()
 
     def send_to(self, sdp: bytes) -> None:
-        """Sets the far end from its SDP."""
+        """Sets the far end from its SDP, and the payload type that it wants keys in."""
+        found = re.search(rb"a=rtpmap:(\d+) telephone-event/8000", sdp)
+        self.events = int(found[1]) if found else EVENTS
         lines = sdp.decode().splitlines()
         address = next(line.split()[-1] for line in lines if line.startswith("c="))
         self.remote = (address, int(next(line.split()[1] for line in lines if line.startswith("m=audio"))))
@@ -105,7 +118,7 @@ class RtpPort:
             payload = struct.pack(
                 "!BBH", KEYS.index(key.upper()), 10 | (0x80 if end else 0), min(step, steps) * FRAME
             )
-            self._send(EVENTS, payload, started, marker=step == 1)
+            self._send(self.events, payload, started, marker=step == 1)
             await asyncio.sleep(0.02 if not end else 0)
         self._timestamp = started + steps * FRAME
 

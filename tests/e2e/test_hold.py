@@ -1,0 +1,170 @@
+"""Hold and resume, from either side and in every dialect; who is held hears music and nothing breaks."""
+
+from typing import Literal
+
+import pytest
+
+from media.music import music
+from media.spectrum import frequencies_in, glitches, likeness, silences
+from tests.conftest import PhoneFactory, SippFactory, SwitchFactory
+from tests.e2e.conftest import HandsetFactory
+from tests.rig import scenarios
+from tests.rig.handset import Handset, Talk, connect, disconnect
+from tests.rig.recording import Recording
+from tests.rig.sipp import User
+from tests.rig.switch import Switch
+
+ANNA, BORIS = 440, 700
+TONES = [ANNA, BORIS]
+
+
+def is_music(heard: Recording) -> bool:
+    """The built-in piece, without a hole."""
+    alike = likeness(heard.samples, music(heard.rate))
+    return alike > 0.9 and silences(heard.samples, heard.rate, shortest=0.08) == []
+
+
+def flaws(heard: Recording, tone: float) -> list[str]:
+    """What is wrong with it, where that tone should be, alone and unbroken.
+
+    A break or two may be the sender's own on a busy machine; sound that has piled up breaks every 0.2 s.
+    """
+    found = [f"{t} Hz" for t in frequencies_in(heard.samples, heard.rate, TONES) - {tone}]
+    breaks = glitches(heard.samples, heard.rate, tone)
+    return found + ([f"breaks at {breaks}"] if len(breaks) > 2 else [])
+
+
+async def state(switch: Switch) -> str:
+    (call,) = (await switch.control("calls"))["calls"]
+    return str(call["state"])
+
+
+def offer(phone: Handset, kind: str, version: int) -> bytes:
+    """An offer to hold; 0.0.0.0 is how RFC 2543 had it."""
+    if kind == "0.0.0.0":  # noqa: S104 - an SDP value, nothing is bound
+        return phone.media.sdp(version=version, address=kind)
+    return phone.media.sdp(kind, version)
+
+
+@pytest.mark.parametrize("side", ["caller", "callee"])
+async def test_hold_and_resume(
+    switch_factory: SwitchFactory, handset: HandsetFactory, side: Literal["caller", "callee"]
+) -> None:
+    switch = await switch_factory()
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talks = await connect(anna, boris)
+    anna.media.play(ANNA)
+    boris.media.play(BORIS)
+    await boris.media.heard(0.3)
+    by: Talk = talks[0 if side == "caller" else 1]
+    holder, held = (anna, boris) if side == "caller" else (boris, anna)
+    tones = (ANNA, BORIS) if side == "caller" else (BORIS, ANNA)
+    version = 1
+    music_heard, returns = [], []
+    for kind, answered in (("sendonly", "recvonly"), ("inactive", "inactive"), ("0.0.0.0", "")):  # noqa: S104
+        version += 2
+        answer = await by.reinvite(offer(holder, kind, version))
+        assert answer.status == 200
+        assert f"a={answered}".encode() in answer.body
+        music_heard.append((await held.media.heard(1.1)).last(0.9))
+        before = len(holder.media.packets.items)
+        await held.media.heard(0.2)
+        assert len(holder.media.packets.items) == before, f"{kind}: who holds is sent nothing"
+        assert await state(switch) == "held"
+        assert (await by.reinvite(holder.media.sdp(version=version + 1))).status == 200
+        returns.append(((await held.media.heard(1.1)).last(0.9), tones[0]))
+        returns.append(((await holder.media.heard(0.9)).last(0.9), tones[1]))
+        assert await state(switch) == "talking"
+    await disconnect(*talks)
+    # Judged only now: it takes so long that the phones' own sound would stutter meanwhile.
+    for heard in music_heard:
+        assert is_music(heard)
+    assert [flaws(heard, tone) for heard, tone in returns] == [[]] * 6
+    assert held.media.quality().lost == 0
+    assert held.media.quality().worst_gap < 0.3
+
+
+async def test_softphones_hold_and_resume(
+    switch_factory: SwitchFactory, baresip_factory: PhoneFactory
+) -> None:
+    switch = await switch_factory()
+    anna = await baresip_factory("101", switch, tone=ANNA)
+    boris = await baresip_factory("102", switch, tone=BORIS)
+    await anna.dial("102")
+    await boris.answer()
+    await boris.hears(ANNA)
+    await anna.hears(BORIS)
+    for holder, held, holders_tone, helds_tone in (
+        (anna, boris, ANNA, BORIS),
+        (boris, anna, BORIS, ANNA),
+    ):
+        await holder.hold()
+        assert is_music((await held.hears_more(1.5)).last(1.0))
+        await holder.resume()
+        await held.hears(holders_tone)
+        await holder.hears(helds_tone)
+    await anna.hangup()
+    await boris.closed()
+
+
+async def test_both_hold_each_other(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
+    switch = await switch_factory()
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talk, called = await connect(anna, boris)
+    anna.media.play(ANNA)
+    boris.media.play(BORIS)
+    await talk.reinvite(anna.media.sdp("sendonly", 2))
+    await called.reinvite(boris.media.sdp("sendonly", 2))
+    await talk.reinvite(anna.media.sdp("sendrecv", 3))
+    while_held = (await anna.media.heard(1.2)).last(1.0)
+    assert await state(switch) == "held", "Boris still holds her"
+    await called.reinvite(boris.media.sdp("sendrecv", 3))
+    heard_by_anna = (await anna.media.heard(1.1)).last(0.9)
+    heard_by_boris = (await boris.media.heard(0.9)).last(0.9)
+    await disconnect(called, talk)
+    assert is_music(while_held)
+    assert flaws(heard_by_anna, BORIS) == []
+    assert flaws(heard_by_boris, ANNA) == []
+
+
+async def test_hanging_up_while_held(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
+    switch = await switch_factory()
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talk, called = await connect(anna, boris)
+    await talk.reinvite(anna.media.sdp("sendonly", 2))
+    await boris.media.heard(0.3)
+    await disconnect(called, talk)
+    talk, called = await connect(anna, boris)
+    await talk.reinvite(anna.media.sdp("inactive", 2))
+    await boris.media.heard(0.3)
+    await disconnect(talk, called)
+
+
+async def test_one_music_for_all_who_wait_and_nobody_hears_another(
+    switch_factory: SwitchFactory, handset: HandsetFactory
+) -> None:
+    switch = await switch_factory()
+    phones = [await handset("101", switch) for _ in range(2)] + [await handset("102", switch)]
+    first, second, boris = phones
+    first.media.play(ANNA)
+    talk, called = await connect(first, boris)
+    await called.reinvite(boris.media.sdp("sendonly", 2))
+    other, other_called = await connect(second, boris)
+    second.media.play(BORIS)
+    await other_called.reinvite(boris.media.sdp("sendonly", 2))
+    for phone in (first, second):
+        assert is_music((await phone.media.heard(1.2)).last(1.0))
+    await disconnect(talk, called)
+    await disconnect(other, other_called)
+
+
+@pytest.mark.parametrize("side", ["caller", "callee"])
+async def test_sipp_holds(switch_factory: SwitchFactory, sipp: SippFactory, side: str) -> None:
+    """The ladder of SIPp's hold: recvonly answers sendonly, the other side hears of nothing."""
+    switch = await switch_factory()
+    callee = scenarios.callee() if side == "caller" else scenarios.hold_callee(held=200, talk=100)
+    caller = scenarios.hold_caller(held=200, talk=100) if side == "caller" else scenarios.caller(talk=1000)
+    called = await sipp(callee, switch.address, registered_as=User("102", "pw-102"))
+    calling = await sipp(caller, switch.address, users=[User("101", "pw-101", "102")])
+    assert (await calling.finished()).succeeded == 1
+    assert (await called.finished()).succeeded == 1
