@@ -92,6 +92,8 @@ class Reception:
                 "caller is not who it says", number=number, says=request.from_.uri.user, source=source.ip
             )
             return Response(403, "From Is Not Yours")
+        if request.target.is_sip and not self._registrar.serves(request.target):
+            return Response(404, "Domain Not Served Here")
         if not _takes_sdp(request):
             return Response(406, "Answer Would Be SDP", (("Accept", ACCEPT),))
         return Admit(number, self._srtp(number))

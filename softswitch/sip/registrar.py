@@ -68,10 +68,10 @@ class Registrar:
         """Step 1."""
         if not request.target.is_sip:
             raise Refusal(416, "Unsupported URI Scheme")
-        if not self._is_ours(request.target):
+        if not self.serves(request.target):
             raise Refusal(404, "Domain Not Served Here")
 
-    def _is_ours(self, uri: Uri) -> bool:
+    def serves(self, uri: Uri) -> bool:
         """Our domain and its aliases, and any IP literal: the sender reached us by it, and behind port
         forwarding or on several interfaces we could not know it.
         """
@@ -88,7 +88,7 @@ class Registrar:
         aor = request.to.uri
         if not aor.is_sip:
             raise Refusal(400, "To Is Not a SIP URI")
-        if not self._is_ours(aor):
+        if not self.serves(aor):
             raise Refusal(404, "Domain Not Served Here")
         if aor.user != extension.number or request.from_.uri.user != extension.number:
             raise Refusal(403, "Not Your Address of Record")

@@ -128,7 +128,7 @@ async def test_replaces_takes_no_call_away(switch_factory: SwitchFactory, handse
 
 
 async def test_what_an_invite_may_not_be(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
-    """In another's name, for a scheme that is no telephone's, with an extension that we do not know."""
+    """In another's name, for another domain or no telephone at all, in need of what we do not know."""
     switch = await switch_factory()
     anna, boris = await handset("101", switch), await handset("102", switch)
 
@@ -143,6 +143,9 @@ async def test_what_an_invite_may_not_be(switch_factory: SwitchFactory, handset:
     for name in ("102", "anonymous", "boss"):
         in_anothers_name = replace(invite(), "From", f"<sip:{name}@{DOMAIN}>;tag={new_token()}")
         assert (await refused(in_anothers_name)).status == 403
+    elsewhere = invite()
+    start = elsewhere.start.replace(DOMAIN, "other.example")
+    assert (await refused(Message(start, elsewhere.headers, elsewhere.body))).status == 404
     needy = await refused(invite(extra=[("Require", "frobnicate")]))
     assert (needy.status, needy.get("Unsupported")) == (420, "frobnicate")
     mail = invite()

@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 import pytest
 
 from tests.conftest import PhoneFactory, SippFactory, SwitchFactory
+from tests.e2e.conftest import HandsetFactory
 from tests.rig import scenarios
 from tests.rig.certificate import write_certificate
+from tests.rig.handset import Handset
 from tests.rig.message import Message, authorization, challenge_values, replace, request
-from tests.rig.ports import new_address
+from tests.rig.ports import lane, new_address
 from tests.rig.raw import Raw, with_digest
 from tests.rig.sipp import User
 from tests.rig.switch import DOMAIN, Switch, dialplan, password
@@ -258,3 +260,27 @@ async def test_requests_out_of_order_change_nothing(switch_factory: SwitchFactor
     late = await ask(phone, register(phone, phone.contact("101"), expires=0, call_id="same", cseq=20))
     assert late.status == 500
     assert len(await bindings(switch)) == 1
+
+
+async def test_ipv6_phones_register_and_ring(
+    switch_factory: SwitchFactory, handset: HandsetFactory, raw: RawFactory
+) -> None:
+    """A phone of each IP version: the switch stands between, and each is told addresses of its own kind."""
+    address, port = new_address(), 9060 + lane()
+    listen = [f"udp://{address}:5060", f"udp://[::1]:{port}", f"tcp://[::1]:{port}"]
+    switch = await switch_factory(
+        address=address, plan=dialplan(address, ("101", "102", "103"), listen=listen)
+    )
+    anna = await handset("101", switch)
+    for number, protocol, own in (("102", "udp", 9160 + lane()), ("103", "tcp", 9260 + lane())):
+        where = {"port": port, "address": "::1", "local_port": own, "claims": f"[::1]:{own}"}
+        phone = Handset(number, await raw("::1", protocol, **where), anna.media)
+        await phone.register()
+        talk = await anna.dial(number)
+        ringing = await phone.called()
+        assert b"c=IN IP6 ::1" in ringing.invite.body
+        assert f"@[::1]:{port}" in ringing.invite.get("Contact")
+        await ringing.refuse(486)
+        assert (await talk.final()).status == 486
+    listed = {one["number"]: one["address"] for one in await bindings(switch)}
+    assert listed["102"] == f"[::1]:{9160 + lane()}"
