@@ -227,16 +227,20 @@ static pj_status_t on_tx_request(pjsip_tx_data *tdata)
     return PJ_SUCCESS;
 }
 
-/* A re-INVITE or UPDATE whose offer we cannot take is not our failure: PJSIP answers 500
- * where RFC 3261 section 14.2 wants 488. */
+/* PJSIP answers 500 where the failure is not ours: to an offer in the dialog that we cannot take
+ * (RFC 3261 section 14.2 wants 488), and to a request whose call is over (section 12.2.2: 481). */
 static pj_status_t on_tx_response(pjsip_tx_data *tdata)
 {
     pjsip_status_line *line = &tdata->msg->line.status;
 
-    if (line->code == 500 && pj_strcmp2(&line->reason, "SDP negotiation failed") == 0) {
+    if (line->code != 500)
+        return PJ_SUCCESS;
+    if (pj_strcmp2(&line->reason, "SDP negotiation failed") == 0)
         line->code = 488;
-        line->reason = *pjsip_get_status_text(488);
-    }
+    else if (pj_strcmp2(&line->reason, "Unhandled by dialog usages") == 0)
+        line->code = 481;
+    if (line->code != 500)
+        line->reason = *pjsip_get_status_text(line->code);
     return PJ_SUCCESS;
 }
 

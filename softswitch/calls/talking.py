@@ -10,6 +10,7 @@ from softswitch.routing import Outcome
 from softswitch.sip.errors import SipError
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Answered, Digit, Ended, LegEvent, MediaChanged
+from softswitch.sip.leg_state import LegState
 from softswitch.sip.sound import Bridge
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Talking:
             self._note_hold(leg)
         elif isinstance(event, Digit):
             self._pass_on(leg, event)
-        elif isinstance(event, Answered) and leg.sound is None:
+        elif isinstance(event, Answered) and leg.sound is None and leg.state is LegState.CONFIRMED:
             # Our offer went out in the 200 and the ACK has no answer (RFC 3261 §13.2.1).
             return Ending.by_us(Outcome.NO_SOUND)
         elif isinstance(event, Ended):
