@@ -72,6 +72,8 @@ async def test_no_password_digest_nonce_or_key_is_written_anywhere(
     torn = replace(register, "Authorization", 'Digest username="103", response="0123456789abcdef')
     assert (await clara.sip.ask(torn)).status in (400, 401)
 
+    anna.vanish()
+    boris.vanish()
     told = await everything_told(switch)
     assert "very-secret" not in told
     assert "wrong-but-secret" not in told
