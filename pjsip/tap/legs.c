@@ -227,6 +227,23 @@ static pj_status_t on_tx_request(pjsip_tx_data *tdata)
     return PJ_SUCCESS;
 }
 
+/* A re-INVITE that crosses the end of its call: PJSIP would never answer it. */
+static pj_bool_t on_rx_request(pjsip_rx_data *rdata)
+{
+    pjsip_dialog *dialog;
+    pjsua_call *call;
+
+    if (rdata->msg_info.msg->line.req.method.id != PJSIP_INVITE_METHOD || !rdata->msg_info.to->tag.slen)
+        return PJ_FALSE;
+    dialog = pjsip_ua_find_dialog(&rdata->msg_info.cid->id, &rdata->msg_info.to->tag,
+                                  &rdata->msg_info.from->tag, PJ_FALSE);
+    call = dialog ? dialog->mod_data[pjsua_var.mod.id] : NULL;
+    if (!dialog || (call && call->inv && call->inv->state < PJSIP_INV_STATE_DISCONNECTED))
+        return PJ_FALSE;
+    pjsip_endpt_respond_stateless(pjsua_get_pjsip_endpt(), rdata, 481, NULL, NULL, NULL);
+    return PJ_TRUE;
+}
+
 /* PJSIP answers 500 where the failure is not ours: to an offer in the dialog that we cannot take
  * (RFC 3261 section 14.2 wants 488), and to a request whose call is over (section 12.2.2: 481). */
 static pj_status_t on_tx_response(pjsip_tx_data *tdata)
@@ -247,7 +264,7 @@ static pj_status_t on_tx_response(pjsip_tx_data *tdata)
 static pjsip_module module = {
     NULL, NULL, { "softswitch-legs", 15 }, -1,
     PJSIP_MOD_PRIORITY_TRANSPORT_LAYER + 2,
-    NULL, NULL, NULL, NULL, NULL, NULL, &on_tx_request, &on_tx_response, NULL
+    NULL, NULL, NULL, NULL, &on_rx_request, NULL, &on_tx_request, &on_tx_response, NULL
 };
 
 pj_status_t tap_legs_start(void)

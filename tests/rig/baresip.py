@@ -38,7 +38,7 @@ _RECORDING = re.compile(r"sndfile: dumping decode audio to (\S+)")
 Transport = Literal["udp", "tcp", "tls"]
 Answer = Literal["manual", "auto", "early"]
 Srtp = Literal["off", "offer", "require"]
-_MEDIA_ENCRYPTION = {"offer": "srtp", "require": "srtp-mandf"}
+_MEDIA_ENCRYPTION = {"offer": "srtp", "require": "srtp-mand"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +282,8 @@ class Baresip:
     def _note(self, line: str) -> None:
         """Recordings are named after the second, so each is renamed as soon as it is announced."""
         found = _RECORDING.search(line)
-        if found is not None:
+        # With SRTP a hold starts the media twice; within one second that is the same file again.
+        if found is not None and Path(found.group(1)).exists():
             kept = self._folder / f"heard-{len(self._recordings)}.wav"
             Path(found.group(1)).rename(kept)
             self._recordings.append(kept)
