@@ -20,7 +20,7 @@ typedef struct {
     int port;
     int listener;           /* index of the pjsua transport, -1 if unknown */
     int transport;          /* TAP_UDP, TAP_TCP, TAP_TLS */
-    int in_dialog;          /* the request carries a To tag */
+    long leg;               /* token of the leg that it belongs to; 0 outside dialogs */
     int has_offer_crypto;   /* its SDP offers SDES keys or RTP/SAVP */
 } tap_request;
 

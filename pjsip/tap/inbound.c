@@ -187,8 +187,20 @@ static void drop_named_hosts(pjsip_rx_data *rdata)
         rdata->msg_info.msg->body = NULL;
 }
 
+/* The leg that an in-dialog request belongs to, 0 for none. A Call-ID is no secret: only the tags
+ * open a dialog. */
+static long leg_of(pjsip_rx_data *rdata)
+{
+    pjsip_dialog *dialog = pjsip_ua_find_dialog(&rdata->msg_info.cid->id, &rdata->msg_info.to->tag,
+                                                &rdata->msg_info.from->tag, PJ_FALSE);
+    pjsua_call *call = dialog ? dialog->mod_data[pjsua_var.mod.id] : NULL;
+
+    return call ? tap_legs[call->index].token : 0;
+}
+
 static pj_bool_t on_request(pjsip_rx_data *rdata)
 {
+    long token = 0;
     pjsip_msg *msg = rdata->msg_info.msg;
     const pjsip_method *method = &msg->line.req.method;
     pj_str_t replaces_name = { "Replaces", 8 };
@@ -218,9 +230,8 @@ static pj_bool_t on_request(pjsip_rx_data *rdata)
             return PJ_FALSE;
         if (pj_stricmp2(&method->name, "INFO") == 0 && info_is_relay(msg))
             return PJ_FALSE;
-        /* Python knows its legs by Call-ID, which is no secret: only the tags open a dialog. */
-        if (!pjsip_ua_find_dialog(&rdata->msg_info.cid->id, &rdata->msg_info.to->tag,
-                                  &rdata->msg_info.from->tag, PJ_FALSE)) {
+        token = leg_of(rdata);
+        if (!token) {
             pjsip_endpt_respond_stateless(pjsua_get_pjsip_endpt(), rdata, 481, NULL, NULL, NULL);
             return PJ_TRUE;
         }
@@ -237,7 +248,7 @@ static pj_bool_t on_request(pjsip_rx_data *rdata)
     request.port = rdata->pkt_info.src_port;
     request.listener = tap_listener_of(rdata->tp_info.transport);
     request.transport = tap_transport_kind(rdata->tp_info.transport);
-    request.in_dialog = rdata->msg_info.to->tag.slen != 0;
+    request.leg = token;
     request.has_offer_crypto = contains(rdata, "RTP/SAVP") || contains(rdata, "a=crypto:");
 
     current = rdata;

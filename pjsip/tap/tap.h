@@ -25,7 +25,7 @@ typedef struct {
     int port;
     int listener;
     int transport;
-    int in_dialog;
+    long leg;
     int has_offer_crypto;
 } tap_request;
 

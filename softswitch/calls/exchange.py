@@ -10,7 +10,8 @@ import structlog
 from softswitch.calls.call import Call
 from softswitch.records.events import CallEvent
 from softswitch.routing import Outcome, Router
-from softswitch.sip.engine import Destination, Engine
+from softswitch.sip.destination import Destination
+from softswitch.sip.engine import Engine
 from softswitch.sip.leg import Leg
 from softswitch.sip.location import Location
 from softswitch.sip.message import Request

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from softswitch.calls.identity import Header
-from softswitch.sip.engine import Destination
+from softswitch.sip.destination import Destination
 from softswitch.sip.errors import OutOfResources, SipError
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Answered, Ended, LegEvent, Ringing

@@ -10,7 +10,7 @@ from softswitch.calls.identity import ELSEWHERE, Header, address, asserted, beca
 from softswitch.records.events import DeviceCalled, DeviceEnded, DeviceRinging
 from softswitch.routing import Outcome, Ring
 from softswitch.routing.outcome import most_telling, outcome_of_status
-from softswitch.sip.engine import Destination
+from softswitch.sip.destination import Destination
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Ended, LegEvent, MediaChanged
 from softswitch.sip.leg_events import Ringing as LegRinging

@@ -7,7 +7,8 @@ from functools import partial
 
 import structlog
 
-from softswitch.sip.engine import Destination, Engine
+from softswitch.sip.destination import Destination
+from softswitch.sip.engine import Engine
 from softswitch.sip.errors import SipError
 from softswitch.sip.location import Binding, Location
 

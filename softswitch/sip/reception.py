@@ -7,12 +7,12 @@ import structlog
 from softswitch.sip.authenticator import Accepted, Authenticator
 from softswitch.sip.capabilities import ACCEPT, ALLOW, SUPPORTED
 from softswitch.sip.connections import Connections
-from softswitch.sip.engine import Admit
 from softswitch.sip.headers import printable
 from softswitch.sip.leg import Leg
 from softswitch.sip.location import Location
 from softswitch.sip.message import Request, Response
 from softswitch.sip.registrar import Registrar
+from softswitch.sip.requests import Admit
 from softswitch.sip.source import Source
 
 log = structlog.get_logger("softswitch.sip.reception")
@@ -53,7 +53,7 @@ class Reception:
         self._srtp = srtp
 
     def request(self, request: Request, source: Source) -> Response | Admit | None:
-        """See engine.Reception."""
+        """See requests.Reception."""
         if request.method != "REGISTER" and (refusal := _unable(request)) is not None:
             return refusal
         match request.method:
@@ -70,11 +70,11 @@ class Reception:
                 return self._refuse(request, source)
 
     def leg(self, leg: Leg, request: Request, source: Source) -> None:
-        """See engine.Reception."""
+        """See requests.Reception."""
         self._take_call(leg, request, source)
 
     def connection_lost(self, connection: str) -> None:
-        """See engine.Reception."""
+        """See requests.Reception."""
         self._location.connection_lost(connection)
         if self.connections is not None:
             self.connections.lost(connection)
