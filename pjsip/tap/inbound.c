@@ -152,6 +152,15 @@ static int sdp_names_host(const pjsip_rx_data *rdata)
     return 0;
 }
 
+/* Our media sockets are bound to the listener's address. Under the other IP version's rules that
+ * is a name, and PJSIP would look it up, blocking. */
+static int sdp_is_of_other_version(const pjsip_rx_data *rdata)
+{
+    const int is_ipv6 = (rdata->tp_info.transport->key.type & PJSIP_TRANSPORT_IPV6) != 0;
+
+    return rdata->msg_info.msg->body && contains(rdata, is_ipv6 ? "\nc=IN IP4" : "\nc=IN IP6");
+}
+
 static int is_retransmission(pjsip_rx_data *rdata)
 {
     pj_str_t key;
@@ -218,8 +227,10 @@ static pj_bool_t on_request(pjsip_rx_data *rdata)
     }
     if (method->id == PJSIP_INVITE_METHOD || pj_stricmp2(&method->name, "UPDATE") == 0) {
         contact_follows_source(rdata);
-        if (sdp_names_host(rdata)) {
-            pj_str_t reason = { "Domain Name In SDP", 18 };
+        const char *wrong = sdp_names_host(rdata) ? "Domain Name In SDP" :
+                            sdp_is_of_other_version(rdata) ? "SDP And SIP Differ In IP Version" : NULL;
+        if (wrong) {
+            pj_str_t reason = pj_str((char *)wrong);
             pjsip_endpt_respond_stateless(pjsua_get_pjsip_endpt(), rdata, 488, &reason, NULL, NULL);
             return PJ_TRUE;
         }

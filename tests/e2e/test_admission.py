@@ -157,11 +157,11 @@ async def test_what_an_invite_may_not_be(switch_factory: SwitchFactory, handset:
     assert (await switch.control("status"))["calls"] == 0
 
 
-@pytest.mark.parametrize("line", ["c=IN IP4 host.example", "c=IN IP6 host.example"])
-async def test_sdp_with_a_domain_name_is_refused_at_once(
+@pytest.mark.parametrize("line", ["c=IN IP4 host.example", "c=IN IP6 host.example", "c=IN IP6 ::1"])
+async def test_sdp_that_would_be_looked_up_is_refused_at_once(
     switch_factory: SwitchFactory, handset: HandsetFactory, line: str
 ) -> None:
-    """Looking the name up would stand in the way of all other calls."""
+    """A name, or an address of another IP version than ours: a resolver would stand in the way of all calls."""
     switch = await switch_factory()
     anna, boris = await handset("101", switch), await handset("102", switch)
     named = anna.media.sdp().replace(f"c=IN IP4 {anna.media.address}".encode(), line.encode())
