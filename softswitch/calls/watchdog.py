@@ -14,6 +14,8 @@ log = structlog.get_logger("softswitch.calls.watchdog")
 
 LOOKS: Final = 4
 """How often it looks within one timeout."""
+MOST: Final = 5.0
+"""Seconds between two looks, at the most: a shorter timeout is to take effect soon."""
 
 
 class Watchdog:
@@ -29,7 +31,7 @@ class Watchdog:
         loop = asyncio.get_running_loop()
         while True:
             timeout = self._timeout()
-            await asyncio.sleep((timeout or 60.0) / LOOKS)
+            await asyncio.sleep(min((timeout or MOST) / LOOKS, MOST))
             if timeout is not None:
                 self.look(loop.time(), timeout)
 

@@ -73,7 +73,7 @@ class Engine:
     def stop(self) -> None:
         """Close everything at once. End the legs and let their BYEs be answered first."""
         self._poller.stop()
-        if self._loop is not None:
+        if self._loop is not None and self._endpoint is not None:
             self._loop.remove_reader(lib.tap_signal_fd())
         self._close()
 

@@ -161,7 +161,7 @@ async def test_what_an_invite_may_not_be(switch_factory: SwitchFactory, handset:
 async def test_sdp_that_would_be_looked_up_is_refused_at_once(
     switch_factory: SwitchFactory, handset: HandsetFactory, line: str
 ) -> None:
-    """A name, or an address of another IP version than ours: a resolver would stand in the way of all calls."""
+    """A name, or an address of another IP version than ours: a resolver would block all calls."""
     switch = await switch_factory()
     anna, boris = await handset("101", switch), await handset("102", switch)
     named = anna.media.sdp().replace(f"c=IN IP4 {anna.media.address}".encode(), line.encode())

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from softswitch import logs
+from softswitch.app import logs
 from softswitch.config import Log
 from tests.conftest import PhoneFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from softswitch.app import Switch
+from softswitch.app.commands import Commands
 from softswitch.cli.main import main
 from softswitch.routing import Router
 from softswitch.sip.leg import Leg
@@ -35,7 +35,7 @@ _FAULTS: dict[str, Callable[[], None]] = {
     "media": lambda: _break(Leg, "hear", lambda leg, *rest: leg.number == "102"),
     "digit": lambda: _break(Leg, "send_digit", lambda leg, *rest: leg.number == "102"),
     "request": lambda: _break(Reception, "request", lambda _, request, *rest: request.method == "OPTIONS"),
-    "status": lambda: _break(Switch, "_status", lambda *_: True),
+    "status": lambda: _break(Commands, "_status", lambda *_: True),
 }
 
 if __name__ == "__main__":

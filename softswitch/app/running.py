@@ -1,0 +1,48 @@
+"""What `softswitch run` does."""
+
+import asyncio
+import contextlib
+import resource
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvloop
+
+from softswitch.app import logs
+from softswitch.app.switch import Switch
+from softswitch.config import load
+
+log = structlog.get_logger("softswitch")
+
+
+def _raise_descriptor_limit() -> None:
+    """Two sockets a leg and one a connection: take all that the system grants."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def run(path: Path) -> int:
+    """Run the switch on a dialplan until SIGTERM. Raises DialplanError, EngineFailure, Refused, OSError."""
+    dialplan = load(path)
+    _raise_descriptor_limit()
+    writer = logs.configure(dialplan.log)
+    for warning in dialplan.warnings:
+        log.warning("dialplan", problem=str(warning))
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(_unhandled)
+        await Switch(dialplan, path).run()
+
+    try:
+        uvloop.run(main())
+    finally:
+        writer.close()
+    return 0
+
+
+def _unhandled(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody caught belongs into the log, not on stderr."""
+    log.error("unhandled error", problem=context.get("message"), exc_info=context.get("exception"))

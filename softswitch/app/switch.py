@@ -1,0 +1,253 @@
+"""The switch, put together: what `softswitch run` starts, and SIGTERM ends."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from media.wav import AudioFileError
+from softswitch.api.control import ControlServer, Refused
+from softswitch.app import garbage, logs
+from softswitch.app.commands import Commands
+from softswitch.app.directory import Directory
+from softswitch.app.hold_music import HoldMusic
+from softswitch.app.translate import algorithms, engine_settings, registrar_settings
+from softswitch.calls.exchange import Exchange
+from softswitch.calls.watchdog import Watchdog
+from softswitch.config import Dialplan, DialplanError, compare, load
+from softswitch.records.events import CallEvent
+from softswitch.records.recent import RecentCalls
+from softswitch.records.sentences import log_event
+from softswitch.routing import Router
+from softswitch.sip.authenticator import Authenticator
+from softswitch.sip.connections import Connections
+from softswitch.sip.engine import Engine
+from softswitch.sip.errors import SipError
+from softswitch.sip.location import Bindings, Location
+from softswitch.sip.location_store import LocationStore
+from softswitch.sip.nonces import Nonces
+from softswitch.sip.qualify import Qualifier
+from softswitch.sip.reception import Reception
+from softswitch.sip.registrar import Registrar
+
+log = structlog.get_logger("softswitch")
+
+_LAST_WORDS = 4.0
+"""Seconds for phones to answer our BYEs at the end."""
+
+
+class Switch:
+    """One running switch. Build it on the loop that it lives on."""
+
+    def __init__(self, dialplan: Dialplan, path: Path) -> None:
+        self.dialplan = dialplan
+        self.path = path
+        self.started_at = time.time()
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._reloading = asyncio.Lock()
+        state = dialplan.state_directory
+        state.mkdir(parents=True, exist_ok=True)
+        self._directory = Directory(dialplan)
+        self.recent = RecentCalls()
+        self._call_log = _call_log()
+        self._store = LocationStore(state / "location.db")
+        self.location = Location(self._bindings_changed)
+        self._nonces = Nonces(dialplan.registration.nonce_lifetime)
+        self._authenticator = Authenticator(
+            dialplan.realm, algorithms(dialplan), self._directory.find, self._nonces
+        )
+        self._registrar = Registrar(registrar_settings(dialplan), self._authenticator, self.location)
+        self.reception = Reception(
+            self._authenticator,
+            self._registrar,
+            self.location,
+            lambda leg, request, source: self.exchange.take(leg, request, source),
+            lambda number: self._directory.srtp(number),
+        )
+        self.engine = Engine(engine_settings(dialplan), self.reception)
+        self._music = HoldMusic(state, self.engine.settings.clock_rate)
+        self.exchange = Exchange(
+            self.engine, self.location, Router(dialplan), self._publish, codecs=dialplan.codecs
+        )
+        self.reception.full = lambda: (
+            self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
+        )
+        self._connections = Connections(
+            self.location, self.engine.hold_connection, self.engine.release_connection
+        )
+        self.reception.connections = self._connections
+        self._control = ControlServer(
+            state / "control.sock",
+            Commands(self).table,
+        )
+
+    # ---- life ----
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT. Raises EngineFailure or Refused when it cannot start."""
+        await self._control.start()
+        try:
+            self.location.restore(self._store.load())
+            self._store.start()
+            for number in set(self.location.aors()) - set(self.dialplan.extensions):
+                self.location.remove(number)  # left the dialplan while the switch was down
+            self.engine.start()
+            self._play(self._music.prepare(self.dialplan))
+        except AudioFileError as error:
+            await self._abandon()
+            raise Refused(f"music_on_hold: {error.path}: {error.problem}", error.remedy) from error
+        except BaseException:
+            await self._abandon()
+            raise
+        self._watch_signals()
+        self._start_tasks()
+        log.info(
+            "ready",
+            domain=self.dialplan.domain,
+            listeners=[str(listener) for listener in self.dialplan.listen],
+            extensions=len(self.dialplan.extensions),
+            bindings=len(self.location),
+            pid=os.getpid(),
+        )
+        await self._stopping.wait()
+        await self._stop()
+
+    async def _abandon(self) -> None:
+        """The start has failed: take back what it has done."""
+        await self._control.stop()
+        self.engine.stop()
+        self._store.close()
+
+    def _start_tasks(self) -> None:
+        watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
+        qualifier = Qualifier(self.engine, self.location, lambda: self.dialplan.registration.qualify)
+        loop = asyncio.get_running_loop()
+        self._tasks = [
+            loop.create_task(_keep_running(watchdog.run)),
+            loop.create_task(_keep_running(qualifier.run)),
+            loop.create_task(_keep_running(self._every_second)),
+            loop.create_task(garbage.collect(lambda: not self.exchange.call_count)),
+        ]
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopping.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: loop.create_task(self._reload_by_signal()))
+
+    async def _every_second(self) -> None:
+        """What is over goes."""
+        while True:
+            await asyncio.sleep(1)
+            self.location.expire()
+            self._music.tidy(self._call_ids())
+
+    async def _stop(self) -> None:
+        log.info("stopping", calls=len(self.exchange.calls), drain=self.dialplan.calls.drain)
+        self.reception.draining = True
+        await self.exchange.stop(self.dialplan.calls.drain)
+        for task in self._tasks:
+            task.cancel()
+        if not await self.engine.settled(_LAST_WORDS):
+            log.warning("phones did not answer BYE", dialogs=self.engine.lingering)
+        self._music.close()
+        await self._control.stop()
+        self.engine.stop()
+        if not self._store.close():
+            log.warning("registrations not written", remedy="phones ring again after they register anew")
+        log.info("stopped")
+
+    # ---- what the parts tell ----
+
+    def _publish(self, event: CallEvent) -> None:
+        self.recent.take(event)
+        log_event(event, self._call_log)
+
+    def _bindings_changed(self, aor: str, before: Bindings, after: Bindings) -> None:
+        self._store.save(aor, after)
+        self._connections.changed(before, after)
+
+    # ---- the dialplan ----
+
+    def _play(self, source: tuple[Path | None, int] | None) -> None:
+        if source is not None:
+            self._music.change(source, self._call_ids())
+            self.exchange.music = self._music.current
+
+    def _call_ids(self) -> set[str]:
+        return {call.id for call in self.exchange.calls}
+
+    async def _reload_by_signal(self) -> None:
+        try:
+            await self.take_dialplan()
+        except Refused as refused:
+            log.error("dialplan refused, the old one stays", **refused.answer)
+        except Exception:
+            log.exception("reload failed, the old dialplan stays")
+
+    async def take_dialplan(self) -> tuple[str, ...]:
+        """Read the file again; all of it holds from the next call on, or nothing changes. Raises Refused.
+
+        What takes time is done by a thread, what changes the switch in one go on the loop.
+        """
+        async with self._reloading:
+            try:
+                new = await asyncio.to_thread(load, self.path)
+                changes = compare(self.dialplan, new)
+                if changes.refusal:
+                    raise Refused(changes.refusal, "restart the switch to take these settings")
+                directory, music = await asyncio.to_thread(lambda: (Directory(new), self._music.prepare(new)))
+                self._play(music)
+            except DialplanError as error:
+                raise Refused(
+                    f"{self.path} has errors; the running dialplan stays",
+                    "mend them, and see `softswitch check`",
+                    problems=[str(problem) for problem in error.problems],
+                ) from error
+            except AudioFileError as error:
+                raise Refused(f"music_on_hold: {error.path}: {error.problem}", error.remedy) from error
+            except (SipError, OSError) as error:
+                raise Refused(f"music_on_hold cannot be played: {error}", "use another file") from error
+            self._apply(new, directory)
+            for extension in changes.removed:
+                self.location.remove(extension.number)
+            for sentence in changes.sentences:
+                log.info("dialplan changed", change=sentence)
+            log.info("dialplan taken", changes=len(changes.sentences))
+            return changes.sentences
+
+    def _apply(self, new: Dialplan, directory: Directory) -> None:
+        """Hand every part what it keeps; what asks `self.dialplan` each time needs no more than that."""
+        self._directory = directory
+        self._authenticator.find = directory.find
+        self._authenticator.realm = new.realm
+        self._authenticator.algorithms = algorithms(new)
+        self._nonces.change_lifetime(new.registration.nonce_lifetime)
+        self._registrar.settings = registrar_settings(new)
+        self.exchange.router = Router(new)
+        self.engine.change_local_networks(new.local_networks)
+        logs.change_level(new.log)
+        self._call_log = _call_log()
+        self.dialplan = new
+
+
+def _call_log() -> structlog.typing.FilteringBoundLogger:
+    """The calls' logger, bound once: looking it up anew would cost each line more than writing it."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("softswitch.calls").bind()
+    return logger
+
+
+async def _keep_running(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Until cancelled: what fails once is logged and begins anew, a second later."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("work beside the calls failed and begins anew", work=work.__qualname__)
+        await asyncio.sleep(1)
