@@ -17,7 +17,7 @@ PORT = 5060
 CODECS = ("G722/16000", "PCMA/8000", "PCMU/8000", "opus/48000")
 
 
-class Leg(pj.Call):
+class Leg(pj.Call):  # type: ignore[misc]
     """One side of a call."""
 
     def __init__(self, account: "Account", call_id: int = pj.PJSUA_INVALID_ID) -> None:
@@ -28,7 +28,7 @@ class Leg(pj.Call):
         self.sound: pj.AudioMedia | None = None
         account.legs.add(self)
 
-    def onCallState(self, _event: pj.OnCallStateParam) -> None:
+    def onCallState(self, _event: pj.OnCallStateParam) -> None:  # noqa: N802
         state, peer = self.getInfo().state, self.peer
         if state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self.peer = None
@@ -44,7 +44,7 @@ class Leg(pj.Call):
             elif state == pj.PJSIP_INV_STATE_CONFIRMED:
                 _answer(peer, 200)
 
-    def onCallMediaState(self, _event: pj.OnCallMediaStateParam) -> None:
+    def onCallMediaState(self, _event: pj.OnCallMediaStateParam) -> None:  # noqa: N802
         with contextlib.suppress(pj.Error):
             self.sound = self.getAudioMedia(-1)
             if self.peer is not None and self.peer.sound is not None:
@@ -52,7 +52,7 @@ class Leg(pj.Call):
                 self.peer.sound.startTransmit(self.sound)
 
 
-class Account(pj.Account):
+class Account(pj.Account):  # type: ignore[misc]
     """Takes every call and rings the callee."""
 
     def __init__(self, callee: str) -> None:
@@ -61,7 +61,7 @@ class Account(pj.Account):
         self.legs: set[Leg] = set()
         self.ended: list[Leg] = []
 
-    def onIncomingCall(self, event: pj.OnIncomingCallParam) -> None:
+    def onIncomingCall(self, event: pj.OnIncomingCallParam) -> None:  # noqa: N802
         caller, callee = Leg(self, event.callId), Leg(self)
         caller.peer, callee.peer = callee, caller
         with contextlib.suppress(pj.Error):

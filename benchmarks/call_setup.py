@@ -1,8 +1,8 @@
 """What a call costs: SIPp with digest calls a registered SIPp through the switch, and through the bare loop.
 
 Each call rings and talks, its media anchored but silent. The switch routes and writes its log to a file. The
-bare loop is two legs of pjsua2 and nothing else, and nobody proves anything to it; the two take turns, so that
-noise of the machine meets both.
+bare loop is two legs of pjsua2 and nothing else, and nobody proves anything to it. The two take turns, so
+that noise of the machine meets both.
 """
 
 from dataclasses import dataclass, field
@@ -96,13 +96,16 @@ class Bench:
         scenario = ladders.caller(TALK, authenticated=target == "switch")
         before, threads = process.cpu_seconds, process.cpu_by_thread
         with (
-            Sipp(ladders.callee(RING), folder / "callee", self._callee, self._callee, [(CALLEE, "")]) as callee,
+            Sipp(
+                ladders.callee(RING), folder / "callee", self._callee, self._callee, [(CALLEE, "")]
+            ) as callee,
             Sipp(
                 scenario,
                 folder / "caller",
                 self._caller,
                 self._addresses[target],
                 users,
+                called=CALLEE,
                 calls=calls,
                 rate=rate,
             ) as caller,
@@ -117,12 +120,14 @@ class Bench:
 
 def measure(setting: Setting) -> Report:
     """See the top of this file."""
-    turns, seconds, rate = (2, 1.0, 30) if setting.quick else (5, 5.0, 200)
+    turns, seconds, rate = (1, 1.0, 30) if setting.quick else (5, 5.0, 200)
     report = Report("call_setup", "Call setup: the switch and the bare loop")
     with Bench(setting.folder) as bench:
         for target in ("switch", "bare"):
             bench.burst(target, rate, 0.5 if setting.quick else 2.0)  # warm
-        pairs = [(bench.burst("switch", rate, seconds), bench.burst("bare", rate, seconds)) for _ in range(turns)]
+        pairs = [
+            (bench.burst("switch", rate, seconds), bench.burst("bare", rate, seconds)) for _ in range(turns)
+        ]
         _compare(report, pairs)
         quick = setting.quick
         timed = {
@@ -137,9 +142,9 @@ def measure(setting: Setting) -> Report:
         _load(report, heavy)
     report.plot = lambda file: _plot(file, pairs, timed)
     report.note(
-        f"A call: INVITE, challenge (the switch only), INVITE, 180, {RING} ms ringing, 200, ACK, {TALK} ms, BYE. "
-        "CPU is that of the target's process, all threads, user and system. Retransmissions are those that the "
-        "two SIPps sent or received, in percent of all their messages."
+        f"A call: INVITE, challenge (the switch only), INVITE, 180, {RING} ms ringing, 200, ACK, {TALK} ms, "
+        "BYE. CPU is that of the target's process, all threads, user and system. Retransmissions are those "
+        "that the two SIPps sent or received, in percent of all their messages."
     )
     return report
 
@@ -159,7 +164,9 @@ def _compare(report: Report, pairs: list[tuple[Burst, Burst]]) -> None:
     for switch, _ in pairs:
         for name, each in switch.by_thread.items():
             threads.setdefault(name, []).append(each)
-    shares = ", ".join(f"{name} {median(each):.2f}" for name, each in sorted(threads.items()) if median(each) >= 0.01)
+    shares = ", ".join(
+        f"{name} {median(each):.2f}" for name, each in sorted(threads.items()) if median(each) >= 0.01
+    )
     report.add("The switch's, by thread, ms", shares or "none")
     failed = sum(one.caller.failed for pair in pairs for one in pair)
     report.at_most("Failed calls in these turns, both", failed, 0, "{:.0f}")
@@ -167,9 +174,7 @@ def _compare(report: Report, pairs: list[tuple[Burst, Burst]]) -> None:
 
 def _delays(report: Report, timed: dict[str, Burst]) -> None:
     switch, bare = timed["switch"], timed["bare"]
-    report.at_most(
-        f"INVITE to 180 at {switch.rate}/s, p99", percentile(switch.rings, 0.99), P99, "{:.0f} ms"
-    )
+    report.at_most(f"INVITE to 180 at {switch.rate}/s, p99", percentile(switch.rings, 0.99), P99, "{:.0f} ms")
     report.add(f"INVITE to 180 at {switch.rate}/s, p50", f"{percentile(switch.rings, 0.5):.0f} ms")
     bare_shown = f"{percentile(bare.rings, 0.5):.0f} ms, {percentile(bare.rings, 0.99):.0f} ms"
     report.add(f"The bare loop's p50 and p99 at {bare.rate}/s", bare_shown)
@@ -180,7 +185,10 @@ def _load(report: Report, heavy: dict[str, Burst]) -> None:
     calls = switch.caller.succeeded + switch.caller.failed
     report.at_most(f"Failed of {calls} calls at {switch.rate}/s", switch.caller.failed, 0, "{:.0f}")
     report.at_most(f"Retransmissions at {switch.rate}/s", switch.repeated, REPEATED, "{:.2f} %")
-    report.add(f"CPU a call at {switch.rate}/s, switch and bare loop", f"{switch.milliseconds:.2f} ms, {bare.milliseconds:.2f} ms")
+    report.add(
+        f"CPU a call at {switch.rate}/s, switch and bare loop",
+        f"{switch.milliseconds:.2f} ms, {bare.milliseconds:.2f} ms",
+    )
     delay = f"{percentile(switch.rings, 0.5):.0f} ms, {percentile(switch.rings, 0.99):.0f} ms"
     report.add(f"INVITE to 180 at {switch.rate}/s, p50 and p99", delay)
     report.add(
@@ -205,7 +213,9 @@ def _plot(file: Path, pairs: list[tuple[Burst, Burst]], timed: dict[str, Burst])
         times = sorted(burst.rings)
         right.plot(times, [100 * (n + 1) / len(times) for n in range(len(times))], label=name)
     right.axvline(P99, color="grey", linestyle=":")
-    right.set(title=f"INVITE to 180 at {timed['switch'].rate}/s", xlabel="ms", ylabel="% of calls", xscale="symlog")
+    right.set(
+        title=f"INVITE to 180 at {timed['switch'].rate}/s", xlabel="ms", ylabel="% of calls", xscale="symlog"
+    )
     right.legend()
     figure.tight_layout()
     figure.savefig(file, dpi=100)

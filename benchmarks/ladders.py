@@ -3,21 +3,24 @@
 from tests.rig import scenarios
 from tests.rig.scenario import (
     CALLED,
+    CONTACT,
     Scenario,
     ack_refusal,
     expect,
+    expect_request,
     from_caller,
     out_of_dialog,
     pause,
     respond,
     sdp,
 )
-from tests.rig.scenario import expect_request as expect_request
 
 RINGS = "1"
 """Stopwatch: from the first INVITE, so with the challenge, to 180."""
 ANSWERS = "2"
 """Stopwatch: from the INVITE that passes to 200; the callee's ringing is part of it."""
+REGISTERS = "1"
+"""Stopwatch: from the first REGISTER to 200."""
 _TARGET = "sip:[field2]@[domain]"
 
 
@@ -57,5 +60,9 @@ def callee(ring: int) -> Scenario:
 
 
 def register(expires: int = 3600) -> Scenario:
-    """REGISTER, challenge, REGISTER, 200."""
-    return scenarios.register(expires)
+    """REGISTER, challenge, REGISTER, 200. The contact has [field2] in it: one extension, many devices."""
+    plain = scenarios.register(expires)
+    contact = "Contact: <sip:[field0]-[field2]@[local_ip]:[local_port]>"
+    steps = [step.replace(CONTACT, contact) for step in plain.steps]
+    steps = [_challenge() if 'response="401"' in step else step for step in steps]
+    return Scenario("register", (_starts(steps[0], REGISTERS), *steps[1:-1], _stops(steps[-1], REGISTERS)))

@@ -56,12 +56,16 @@ class Phones:
             one.bind((address, PORT))
             one.setblocking(False)
 
+    def close(self) -> None:
+        """Closes the sockets; calls stay up at the switch."""
+        for one in self._sockets.values():
+            one.close()
+
     def __enter__(self) -> "Phones":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for one in self._sockets.values():
-            one.close()
+        self.close()
 
     # ---- what they do ----
 
@@ -202,7 +206,13 @@ class Phones:
         return self._leg_numbers - 1
 
     def _sdp(self, leg: int, codec: str, payload_type: int) -> bytes:
-        lines = ["v=0", f"o=- 1 1 IN IP4 {self.media_address}", "s=-", f"c=IN IP4 {self.media_address}", "t=0 0"]
+        lines = [
+            "v=0",
+            f"o=- 1 1 IN IP4 {self.media_address}",
+            "s=-",
+            f"c=IN IP4 {self.media_address}",
+            "t=0 0",
+        ]
         lines += [f"m=audio {local_port(leg)} RTP/AVP {payload_type}"]
         lines += [f"a=rtpmap:{payload_type} {_CODECS[codec][1]}", "a=ptime:20", "a=sendrecv", ""]
         return "\r\n".join(lines).encode()

@@ -79,7 +79,9 @@ class Process:
         try:
             return self._child.wait(within)
         except subprocess.TimeoutExpired:
-            raise BenchmarkError(f"{self.output.name}: still running after {within} s:\n{self.tail()}") from None
+            raise BenchmarkError(
+                f"{self.output.name}: still running after {within} s:\n{self.tail()}"
+            ) from None
 
     def signal(self, number: signal.Signals) -> None:
         """Sends a signal; nothing happens if it is over already."""
@@ -93,6 +95,11 @@ class Process:
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._child.kill()
+        self._child.wait()
 
     def __enter__(self) -> "Process":
         return self

@@ -78,7 +78,10 @@ def circumstances(name: str) -> list[tuple[str, str]]:
     load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
     today = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     return [
-        ("Machine", f"{_processor()}, {os.cpu_count()} cores, {gigabytes:.0f} GB, shared with the load generators"),
+        (
+            "Machine",
+            f"{_processor()}, {os.cpu_count()} cores, {gigabytes:.0f} GB, shared with the load generators",
+        ),
         ("System", f"{platform.system()} {platform.release()}, Python {platform.python_version()}"),
         ("Versions", f"softswitch {_revision()}, softswitch-pjsip {_version('softswitch-pjsip')}, {_sipp()}"),
         ("Date", f"{today}, load average at the end {load}"),

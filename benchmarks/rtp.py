@@ -35,6 +35,8 @@ class Heard:
 
     legs: int
     sent: int
+    """In the time that counts."""
+    sent_in_all: int
     received: int
     heard: int
     """Of the sent packets, how many were heard at the other end, told by their samples."""

@@ -39,7 +39,7 @@ typedef struct {
 
 static leg legs[MAX_LEGS];
 static int leg_count, by_port[65536], sockets[MAX_SOCKETS], socket_count;
-static uint64_t delays[BINS + 1], delay_count, sent, heard, received, wrong;
+static uint64_t delays[BINS + 1], delay_count, sent, sent_in_all, heard, received, wrong;
 static double delay_max;
 static unsigned char opus_frames[OPUS_FRAMES][400];
 static int opus_sizes[OPUS_FRAMES];
@@ -147,8 +147,10 @@ static void send_one(int index)
     l->sent_at[l->number % HISTORY] = counting ? now(CLOCK_REALTIME) : 0;
     if (sendto(sockets[l->socket], packet, (size_t)size, 0, (struct sockaddr *)&l->remote, sizeof(l->remote)) < 0)
         l->sent_at[l->number % HISTORY] = 0;
-    else if (counting)
-        ++sent;
+    else {
+        ++sent_in_all;
+        sent += counting == 1;
+    }
     ++l->number;
 }
 
@@ -310,9 +312,9 @@ int main(int argc, char **argv)
             slowest = rate;
         lost_rtp += legs[i].gaps;
     }
-    printf("{\"legs\": %d, \"sent\": %llu, \"received\": %llu, \"heard\": %llu, \"wrong\": %llu, \"rtp_gaps\": %llu, "
+    printf("{\"legs\": %d, \"sent\": %llu, \"sent_in_all\": %llu, \"received\": %llu, \"heard\": %llu, \"wrong\": %llu, \"rtp_gaps\": %llu, "
            "\"rate\": %.3f, \"slowest\": %.3f, \"p50\": %.2f, \"p99\": %.2f, \"max\": %.2f}\n",
-           leg_count, (unsigned long long)sent, (unsigned long long)received, (unsigned long long)heard,
+           leg_count, (unsigned long long)sent, (unsigned long long)sent_in_all, (unsigned long long)received, (unsigned long long)heard,
            (unsigned long long)wrong, (unsigned long long)lost_rtp,
            leg_count ? (double)received / leg_count / ((double)(window_end - window_start) / 1e9) : 0.0,
            leg_count ? slowest : 0.0, percentile(0.5), percentile(0.99), delay_max);

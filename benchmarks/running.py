@@ -30,7 +30,9 @@ class Setting:
 
 def main(names: Sequence[str] = ()) -> int:
     """Measures, prints and writes results. 1 when a target was missed, 2 when a benchmark failed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what the switch claims.")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure what the switch claims."
+    )
     if not names:
         parser.add_argument("names", nargs="*", metavar="name", help=f"{', '.join(NAMES)}; default: all")
     parser.add_argument("--quick", action="store_true", help="a short run that writes no results")

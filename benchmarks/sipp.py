@@ -39,23 +39,37 @@ class Sipp:
         target: str,
         users: Sequence[tuple[str, str]],
         *,
+        called: str = "",
         calls: int = 1_000_000,
         rate: int = 10,
         at_once: int = 10_000,
         options: Sequence[str] = (),
     ) -> None:
-        """`users`: number, and number to call, the same for all (SIPp's digest knows one). `rate`: new calls a second, at most `at_once` at a time."""
+        """`users`: number, and what the scenario has as [field2]; SIPp takes them in turn, one a call.
+
+        `called`: the user part of every Request-URI, as the digest must name it. `rate`: new calls a second,
+        at most `at_once` at a time.
+        """
         folder.mkdir(parents=True)
         (folder / "scenario.xml").write_text(scenario.xml())
         rows = (
-            f"{name};[authentication username={name} password={password(name)}];{called};\n"
-            for name, called in users
+            f"{name};[authentication username={name} password={password(name)}];{other};\n"
+            for name, other in users
         )
         (folder / "users.csv").write_text("SEQUENTIAL\n" + "".join(rows))
         self._folder = folder
-        called = users[0][1]
         command = ["sipp", f"{target}:{PORT}", "-sf", "scenario.xml", "-inf", "users.csv"]
-        command += ["-key", "domain", DOMAIN, "-auth_uri", f"{called}@{DOMAIN}" if called else DOMAIN, "-t", "u1", "-nostdin", "-aa"]
+        command += [
+            "-key",
+            "domain",
+            DOMAIN,
+            "-auth_uri",
+            f"{called}@{DOMAIN}" if called else DOMAIN,
+            "-t",
+            "u1",
+            "-nostdin",
+            "-aa",
+        ]
         command += ["-i", address, "-p", str(PORT), "-bind_local", "-mi", address, "-ci", address]
         command += ["-m", str(calls), "-r", str(rate), "-l", str(at_once), "-recv_timeout", "30000"]
         command += ["-trace_stat", "-stf", "stat.csv", "-fd", "1", "-trace_counts", "-trace_err"]
