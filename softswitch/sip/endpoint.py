@@ -112,8 +112,8 @@ def _config(settings: EngineSettings) -> pj.EpConfig:
     # SpeexDSP's resampler at its quality 3, between the bridge and a leg of another rate; what PJSUA takes by
     # default is 10, at twice the CPU of a G.722 leg, for a pass band that narrowband telephony does not hear.
     media.quality = 2
-    # A jitter buffer that is too full gives up one frame now and then. The default, progressive, squeezes several
-    # frames in a hundred, and what it gains in delay it loses again.
+    # A jitter buffer that is too full gives up one frame now and then. The default, progressive, squeezes
+    # several frames in a hundred, and what it gains in delay it loses again.
     media.jbDiscardAlgo = pj.PJMEDIA_JB_DISCARD_STATIC
     return config
 
