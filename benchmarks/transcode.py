@@ -51,7 +51,7 @@ def measure(setting: Setting) -> Report:
             f"{wide.share:.2f} % of a core for it and its G.711 leg; {room} legs would fill the clock's core",
         )
     report.note(
-        "Each leg has a G.711 leg at its other side, which the same thread serves; CPU of a leg is without it. "
+        "Each leg has a G.711 leg at its other side, served by the same thread; CPU of a leg is without it. "
         "Steps, with packets a second to the slowest leg and the clock thread's share of a core: "
         + "; ".join(
             f"{NAMES[codec]} " + ", ".join(_step(one) for one in loads) for codec, loads in found.items()
