@@ -116,7 +116,7 @@ def measure(setting: Setting) -> Report:
         report.add(f"At {one.rate}/s for {seconds:.0f} s", f"{failed}, {delay}, {one.microseconds:.0f} µs")
     report.note(
         f"The first {bench.bindings} make the bindings, {DEVICES} of each of {extensions} extensions; the "
-        "rounds after that refresh them, in turn. Delays are from the first REGISTER to 200, with the challenge."
+        "rounds after refresh them. Delays are from the first REGISTER to 200, with the challenge."
     )
     report.plot = lambda file: _plot(file, rounds)
     return report
