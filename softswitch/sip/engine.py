@@ -237,9 +237,14 @@ class Engine:
     def _take_digits(self) -> None:
         digit = ffi.new("tap_digit *")
         while lib.tap_next_digit(digit):
-            self._pressed(digit.token, Digit(chr(digit.digit), digit.duration_ms, bool(digit.info)))
+            self._press(digit.token, Digit(chr(digit.digit), digit.duration_ms, bool(digit.info)))
 
     def _pressed(self, token: int, digit: Digit) -> None:
+        """Read by Requests; the tap's come through a descriptor of their own and may be older."""
+        self._take_digits()
+        self._press(token, digit)
+
+    def _press(self, token: int, digit: Digit) -> None:
         leg = self._legs.get(token)
         if leg is not None:
             self._poller.later(self._deliver, leg, digit)
