@@ -107,7 +107,8 @@ def measure(setting: Setting) -> Report:
         report.add(
             f"{one.calls} calls",
             f"{one.share:.3f} % a call ({threads}); delay p50 {heard.p50:.0f}, p99 {heard.p99:.0f}, "
-            f"most {heard.max:.0f} ms; {changed:.2f} % of frames changed by the jitter buffer",
+            f"most {heard.max:.0f} ms; {changed:.2f} % of frames changed by the jitter buffer; "
+            f"the sender itself up to {heard.late:.0f} ms late",
         )
     report.note(
         "CPU is the switch's whole process, in percent of one core; a thread's is for all calls together."
