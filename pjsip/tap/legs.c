@@ -200,6 +200,20 @@ static pjsua_call *call_of(const pjsip_tx_data *tdata)
     return NULL;
 }
 
+/* A BYE that nobody asked for: PJSIP gives the dialog up, since its session refresh (RFC 4028) or
+ * re-INVITE was not answered. It would tell only when the BYE has timed out too, half a minute on. */
+static void tell_given_up(pjsua_call *call)
+{
+    tap_leg *leg = &tap_legs[call->index];
+    long token = leg->token;
+
+    if (!token || call->hanging_up || !call->inv || call->inv->state != PJSIP_INV_STATE_CONFIRMED)
+        return;
+    leg->token = 0;
+    tap_on_state(token, call->index, TAP_STATE_DISCONNECTED, call->inv->cause ? (int)call->inv->cause : 408,
+                 "Given Up", 0, "");
+}
+
 /* Our CANCEL and BYE say why (RFC 3326): also the CANCEL that PJSIP holds back until the
  * first provisional response and then sends by itself. */
 static pj_status_t on_tx_request(pjsip_tx_data *tdata)
@@ -212,10 +226,12 @@ static pj_status_t on_tx_request(pjsip_tx_data *tdata)
 
     if (method->id != PJSIP_CANCEL_METHOD && method->id != PJSIP_BYE_METHOD)
         return PJ_SUCCESS;
-    if (pjsip_msg_find_hdr_by_name(tdata->msg, &reason, NULL))
-        return PJ_SUCCESS;
     call = call_of(tdata);
     if (!call)
+        return PJ_SUCCESS;
+    if (method->id == PJSIP_BYE_METHOD)
+        tell_given_up(call);
+    if (pjsip_msg_find_hdr_by_name(tdata->msg, &reason, NULL))
         return PJ_SUCCESS;
     headers = tap_legs[call->index].end_headers;
     pj_list_init(&list);
