@@ -104,7 +104,7 @@ class Dialplan(Section):
     )
     rtp: Rtp = Field(default=Rtp(), description="Where sound goes through.")
     codecs: Annotated[tuple[Codec, ...], Once()] = Field(
-        default=("g722", "pcma", "pcmu", "opus"),
+        default=("pcma", "pcmu", "g722", "opus"),
         min_length=1,
         description="Codecs allowed, the preferred one first.",
         examples=[["pcma", "pcmu"]],

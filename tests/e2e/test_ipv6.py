@@ -1,4 +1,4 @@
-"""The same over IPv6: registration, a call, sound addresses. There is one ::1 only, so ports keep parties apart."""
+"""The same over IPv6: registration, a call, sound. There is one ::1 only, so ports keep parties apart."""
 
 from tests.conftest import SippFactory, SwitchFactory
 from tests.rig import scenarios
