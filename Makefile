@@ -22,7 +22,7 @@ run: setup
 setup: $(STAMPS)/project $(STAMPS)/pjsip
 
 test: $(STAMPS)/test-tools setup $(STAMPS)/test-requirements
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile $(ARGS)
 
 check: setup $(STAMPS)/test-requirements
 	$(BIN)/ruff check .
