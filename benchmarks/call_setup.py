@@ -216,6 +216,7 @@ def _plot(file: Path, pairs: list[tuple[Burst, Burst]], timed: dict[str, Burst])
     right.set(
         title=f"INVITE to 180 at {timed['switch'].rate}/s", xlabel="ms", ylabel="% of calls", xscale="symlog"
     )
+    right.set_xlim(left=0)
     right.legend()
     figure.tight_layout()
     figure.savefig(file, dpi=100)
