@@ -7,15 +7,15 @@ import re
 import secrets
 from typing import Final
 
-_START: Final = re.compile(
-    rb"(?!ACK )[A-Za-z0-9\-.!%*_+`'~]{1,64} +(\S.*?) +(SIP/[0-9]{1,20}\.[0-9]{1,20})[ \t]*\r?\n",
-    re.IGNORECASE,
-)
+_METHOD: Final = re.compile(rb"[A-Za-z0-9\-.!%*_+`'~]{1,64}")
+_VERSION: Final = re.compile(rb"SIP/[0-9]{1,20}\.[0-9]{1,20}", re.IGNORECASE)
 _SCHEME: Final = re.compile(rb"([A-Za-z][A-Za-z0-9+.\-]{0,64}):")
 _OUR_SCHEMES: Final = (b"sip", b"sips", b"tel")
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
+# Possessive quantifiers, so that no message makes it try every way to split a line.
 _CREDENTIALS: Final = re.compile(
-    rb"^Authorization[ \t]*:[ \t]*(\S*)[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*", re.IGNORECASE | re.MULTILINE
+    rb"^Authorization[ \t]*+:[ \t]*+(\S*+)[^\r\n]*+\r?\n(?:[ \t][^\r\n]*+\r?\n)*+",
+    re.IGNORECASE | re.MULTILINE,
 )
 _WANTED: Final = {
     b"via": b"Via", b"v": b"Via", b"from": b"From", b"f": b"From", b"to": b"To", b"t": b"To",
@@ -27,18 +27,18 @@ Headers = tuple[tuple[str, str], ...]
 
 
 def answer_to(data: bytes) -> bytes | None:
-    """What to say to something that looks like a request; None for anything else, which is dropped in silence.
+    """What to say to something that looks like a request; None for anything else: it is dropped in silence.
 
     505 for another version of SIP, 416 for a URI scheme that is none of ours, 400 for the rest.
     """
-    data = data.lstrip(b"\r\n")
-    start = _START.match(data)
-    if start is None:
+    words = data.lstrip(b"\r\n").partition(b"\n")[0].split()
+    if len(words) < 3 or not _METHOD.fullmatch(words[0]) or not _VERSION.fullmatch(words[-1]):
         return None
-    uri, version = start.groups()
-    scheme = _SCHEME.match(uri)
-    if version.upper() != b"SIP/2.0":
+    if words[0].upper() == b"ACK":
+        return None
+    if words[-1].upper() != b"SIP/2.0":
         return response(data, 505, "Version Not Supported")
+    scheme = _SCHEME.match(words[1])
     if scheme is not None and scheme.group(1).lower() not in _OUR_SCHEMES:
         return response(data, 416, "Unsupported URI Scheme")
     return response(data, 400, "Bad Request")
