@@ -147,6 +147,7 @@ class Call:
 
     def _finish(self, ending: Ending) -> None:
         self._ended = True
+        self.exchange.forget(self)
         why = because(ending.status, ending.outcome.reason)
         if self.bridge is not None:
             self.bridge.close()

@@ -84,12 +84,16 @@ class Exchange:
 
     def _over(self, task: asyncio.Task[None]) -> None:
         name = task.get_name()
-        call = self._calls.pop(name)
         del self._tasks[name]
-        if call.state != "ended":
+        call = self._calls.pop(name, None)
+        if call is not None:
             self.engine.fail(call.caller)  # cancelled before its first step
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("call ended badly", call=name, exc_info=error)
+
+    def forget(self, call: Call) -> None:
+        """It is about to be answered for the last time: who redials at once must find its place free."""
+        self._calls.pop(call.id, None)
 
     def hangup(self, call_id: str) -> None:
         """End a call for the operator. Raises KeyError when there is none of that id."""
