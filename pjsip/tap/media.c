@@ -19,16 +19,19 @@ static struct {
 
 static void on_dtmf_event(pjsua_call_id id, const pjsua_dtmf_event *event)
 {
+    const int digit_pressed = event->digit < 128 ? pj_toupper((int)event->digit) : 0;
     pj_uint64_t one = 1;
 
-    if (event->flags & PJMEDIA_STREAM_DTMF_IS_UPDATE)
+    /* PJSIP hands over whatever byte an INFO has after "Signal=". */
+    if ((event->flags & PJMEDIA_STREAM_DTMF_IS_UPDATE) || !digit_pressed ||
+        !strchr("0123456789*#ABCD", digit_pressed))
         return;
     pthread_mutex_lock(&queue.lock);
     if (queue.count < MAX_DIGITS && tap_legs[id].token) {
         tap_digit *digit = &queue.digits[(queue.first + queue.count++) % MAX_DIGITS];
 
         digit->token = tap_legs[id].token;
-        digit->digit = (int)event->digit;
+        digit->digit = digit_pressed;
         digit->duration_ms = (int)event->duration;
         digit->info = event->method == PJSUA_DTMF_METHOD_SIP_INFO;
     }
