@@ -41,7 +41,8 @@ def build(folder: Path, pjproject: Path, work: Path, log: Path) -> Path:
     builder = cffi.FFI()
     generated = work / "_tap.c"
     try:
-        builder.cdef((folder / "cdef.h").read_text("utf-8"))
+        text = (folder / "cdef.h").read_text("utf-8")
+        builder.cdef(text.replace("TAP_UPCALL", 'extern "Python+C"'))
         builder.set_source("softswitch_pjsip._tap", '#include "tap.h"')
         with contextlib.redirect_stdout(io.StringIO()):  # cffi tells stdout what it generates
             builder.emit_c_code(str(generated))

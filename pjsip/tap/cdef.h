@@ -1,4 +1,4 @@
-/* What Python sees of the tap (cffi reads this file). Strings are UTF-8 and
+/* What Python sees of the tap: cffi reads this file, and so does the compiler through tap.h. Strings are UTF-8 and
  * NUL-terminated unless a length stands beside them. Every function runs on
  * the loop thread; status results are pj_status_t, 0 for success. */
 
@@ -95,12 +95,12 @@ int tap_codec_priority(const char *codec, int priority);
 int tap_opus_rate(int clock_rate);
 
 /* Called by the tap, never with a lock held that Python could want. */
-extern "Python+C" int tap_on_request(const tap_request *request);
-extern "Python+C" void tap_on_malformed(const char *data, int length, const char *source, int port, int transport);
-extern "Python+C" long tap_on_incoming(int id);
-extern "Python+C" void tap_on_rejected(int code);
-extern "Python+C" void tap_on_state(long token, int id, int state, int code, const char *reason,
-                                    int remote, const char *headers);
-extern "Python+C" void tap_on_media(long token, int id, int slot, int status, int direction);
-extern "Python+C" void tap_on_reply(long token, int code);
-extern "Python+C" void tap_on_connection_lost(const char *source, int port, int transport);
+TAP_UPCALL int tap_on_request(const tap_request *request);
+TAP_UPCALL void tap_on_malformed(const char *data, int length, const char *source, int port, int transport);
+TAP_UPCALL long tap_on_incoming(int id);
+TAP_UPCALL void tap_on_rejected(int code);
+TAP_UPCALL void tap_on_state(long token, int id, int state, int code, const char *reason,
+                             int remote, const char *headers);
+TAP_UPCALL void tap_on_media(long token, int id, int slot, int status, int direction);
+TAP_UPCALL void tap_on_reply(long token, int code);
+TAP_UPCALL void tap_on_connection_lost(const char *source, int port, int transport);
