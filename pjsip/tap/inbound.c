@@ -16,7 +16,7 @@ static pj_sockaddr dropped_from;
 /* Connections that must not be closed as idle: phones are registered over them. */
 static struct { pjsip_transport *transport; unsigned serial; } held[MAX_HELD];
 static int held_top;
-static unsigned most_connections;
+static unsigned connections, most_connections;
 
 int tap_incoming_account(void) { return passing_account; }
 /* The INVITE has become a leg or was refused: later responses are call control's own. */
@@ -373,24 +373,32 @@ int tap_reply_raw(const char *data, int length)
 
 /* Connections cost memory and descriptors, and anybody may open them. Those that never say a
  * whole message are closed, and there is an end to their number: PJSIP stops listening for
- * good when accept() has failed for want of descriptors fifty times on end. */
+ * good when accept() has failed for want of descriptors fifty times on end. Counted here,
+ * since PJSIP's own count leaves out all that are alone at their address. */
 static void admit_connection(pjsip_transport *tp)
 {
     if (tp->dir != PJSIP_TP_DIR_INCOMING)
         return;
-    if (pjsip_tpmgr_get_transport_count(tp->tpmgr) > most_connections) {
+    tp->initial_timeout = FIRST_MESSAGE_WITHIN;
+    if (++connections > most_connections) {
         pjsip_transport_shutdown(tp);
         return;
     }
-    tp->initial_timeout = FIRST_MESSAGE_WITHIN;
     pjsip_transport_add_ref(tp);        /* starts the timer */
     pjsip_transport_dec_ref(tp);
+}
+
+static void count_out(const pjsip_transport *tp)
+{
+    if (tp->dir == PJSIP_TP_DIR_INCOMING && tp->initial_timeout == FIRST_MESSAGE_WITHIN)
+        --connections;
 }
 
 static void limit_connections(void)
 {
     struct rlimit descriptors;
 
+    connections = 0;
     most_connections = PJSIP_MAX_TRANSPORTS - 256;
     if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 && descriptors.rlim_cur / 2 < most_connections)
         most_connections = (unsigned)(descriptors.rlim_cur / 2);
@@ -407,6 +415,8 @@ static void on_transport_state(pjsip_transport *tp, pjsip_transport_state state,
         return;
     if (state == PJSIP_TP_STATE_CONNECTED)
         admit_connection(tp);
+    else if (state == PJSIP_TP_STATE_DESTROY)
+        count_out(tp);
     if (state != PJSIP_TP_STATE_DISCONNECTED)
         return;
     for (i = 0; i < held_top; ++i) {
