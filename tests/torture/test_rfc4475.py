@@ -1,7 +1,6 @@
 """RFC 4475: each message gets the answer that the RFC wants or none, and the switch goes on as before."""
 
 import asyncio
-import random
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,12 +8,14 @@ from contextlib import asynccontextmanager
 import pytest
 import pytest_asyncio
 
-from tests.rig.message import Message, authorization, new_token, parse, replace, request, tagged
+from tests.rig.message import Message, authorization, new_token, parse, request
 from tests.rig.ports import new_address
 from tests.rig.raw import Protocol, Raw, ack
 from tests.rig.switch import Switch, dialplan, password
 from tests.rig.waiting import PATIENCE
+from tests.torture.call import call
 from tests.torture.catalogue import CASES, SILENCE, Case
+from tests.torture.fuzzer import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -36,9 +37,8 @@ async def switch(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Swit
 
 @asynccontextmanager
 async def party(switch: Switch, protocol: Protocol = "udp") -> AsyncIterator[Raw]:
-    # Answers over UDP go to the port in Via, or 5060. A connection's own port may still be waiting to be free.
-    port = 5060 if protocol == "udp" else random.randrange(32768, 60000)
-    raw = await Raw.open(switch.address, protocol, local_port=port)
+    # Answers over UDP go to the port in Via, or 5060.
+    raw = await Raw.open(switch.address, protocol, local_port=5060 if protocol == "udp" else free_port())
     try:
         yield raw
     finally:
@@ -151,55 +151,9 @@ async def test_a_call_works_after_all_of_them(switch: Switch) -> None:
             await torturer.send(case.data)
         await torturer.ask(options(torturer))
     async with party(switch) as caller, party(switch, "tcp") as callee:
-        assert (await callee.register("102", password("102"), DOMAIN)).status == 200
-        await call(caller, callee)
+        await call(caller, callee, DOMAIN)
     assert (await switch.control("status"))["legs"] == 0
     switch.check_log()
-
-
-async def call(caller: Raw, callee: Raw) -> None:
-    """101 calls 102, which answers; the caller ends it."""
-    invite = request(
-        "INVITE",
-        f"sip:102@{DOMAIN}",
-        via=caller.via,
-        from_=OURS,
-        to=f"<sip:102@{DOMAIN}>",
-        contact=caller.contact("101"),
-        body=sdp(caller),
-    )
-    refusal = await caller.ask(invite)
-    await caller.send(ack(invite, refusal))
-    proved = parse(with_proof(invite.encode(), refusal))
-    await caller.send(proved)
-    incoming = await callee.request("INVITE")
-    answer = Message("SIP/2.0 200 OK", copied(incoming), sdp(callee))
-    await callee.send(tagged(replace(answer, "Contact", callee.contact("102")), "callee"))
-    final = await caller.answer_to(proved)
-    assert final.status == 200
-    await caller.send(ack(proved, final))
-    await callee.request("ACK")
-    bye = replace(replace(proved, "CSeq", "9999 BYE"), "To", final.get("To"))
-    target = re.search(r"<(.*)>", final.get("Contact"))[1]  # type: ignore[index]
-    bye = Message(
-        f"BYE {target} SIP/2.0",
-        tuple(h for h in bye.headers if h[0] not in ("Authorization", "Content-Type", "Via")),
-    )
-    bye = Message(bye.start, (("Via", f"{caller.via};branch=z9hG4bKtorture-bye;rport"), *bye.headers))
-    ended, theirs = await caller.ask(bye), await callee.request("BYE")
-    await callee.send(Message("SIP/2.0 200 OK", copied(theirs)))
-    assert ended.status == 200
-
-
-def copied(to: Message) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name, value) for name in ("Via", "From", "To", "Call-ID", "CSeq") for value in to.all(name)
-    ) + (("Content-Type", "application/sdp"),)
-
-
-def sdp(raw: Raw) -> bytes:
-    lines = ("v=0", f"o=- 1 1 IN IP4 {raw.address}", "s=-", f"c=IN IP4 {raw.address}", "t=0 0")
-    return "\r\n".join((*lines, "m=audio 6000 RTP/AVP 0", "a=rtpmap:0 PCMU/8000", "")).encode()
 
 
 def from_extension(data: bytes) -> bytes:
