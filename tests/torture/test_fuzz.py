@@ -81,8 +81,8 @@ async def test_spoiled_messages(switch: Switch, raw: RawFactory, seed: int) -> N
     assert (await callee.register("102", password("102"))).status == 200
     fuzzer = Fuzzer(switch, random.Random(seed))
     async with running(fuzzer.answer_calls(callee)):
-        await fuzzer.run(rounds=24, messages=100)
-    assert fuzzer.sent > 2000
+        await fuzzer.run(rounds=40, messages=100)
+    assert fuzzer.sent > 3500
     assert fuzzer.answered > 500
     assert len(callee.inbox.items) > 100  # calls came about
     await still_works(switch, raw)
