@@ -8,19 +8,16 @@ ControlError
 """
 
 import json
-import os
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from softswitch.api.socket_path import reachable
+
 SOCKET_NAME: Final = "control.sock"
 LARGEST_ANSWER: Final = 64 * 1024 * 1024
-# sockaddr_un holds 108 bytes with the closing zero (unix(7)).
-_LONGEST_PATH: Final = 107
 
 
 class ControlError(Exception):
@@ -63,7 +60,7 @@ class Client:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             try:
                 connection.settimeout(self.deadline)
-                with _short(self.state_directory) as path:
+                with reachable(self.state_directory / SOCKET_NAME) as path:
                     connection.connect(path)
                 connection.sendall(request)
                 line = _line(connection, until)
@@ -128,17 +125,3 @@ def _line(connection: socket.socket, until: float) -> bytes:
         if end or not part:
             break
     return b"".join(parts)
-
-
-@contextmanager
-def _short(folder: Path) -> Iterator[str]:
-    """A path to the socket in `folder` that fits a socket's address, however long the folder's own is."""
-    path = str(folder / SOCKET_NAME)
-    if len(os.fsencode(path)) <= _LONGEST_PATH:
-        yield path
-        return
-    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{descriptor}/{SOCKET_NAME}"
-    finally:
-        os.close(descriptor)

@@ -2,18 +2,17 @@
 
 import asyncio
 import json
-import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
+from softswitch.api.socket_path import reachable
+
 log = structlog.get_logger("softswitch.api.control")
 
 MAX_LINE: Final = 64 * 1024
-# sockaddr_un holds 108 bytes with the closing zero (unix(7)).
-_LONGEST_PATH: Final = 107
 
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -36,14 +35,10 @@ class ControlServer:
 
     async def start(self) -> None:
         """Raises Refused when another switch serves this socket."""
-        if len(os.fsencode(self._path)) > _LONGEST_PATH:
-            raise Refused(
-                f"the path of the control socket is too long for the system: {self._path}",
-                f"choose a state_directory so that it has at most {_LONGEST_PATH} bytes",
-            )
         if self._path.exists():
             try:
-                _, writer = await asyncio.open_unix_connection(str(self._path))
+                with reachable(self._path) as path:
+                    _, writer = await asyncio.open_unix_connection(path)
             except OSError:
                 self._path.unlink(missing_ok=True)  # left by a switch that was killed
             else:
@@ -52,7 +47,8 @@ class ControlServer:
                     f"another switch uses the state directory {self._path.parent}",
                     "stop it first, or give this one a state_directory of its own",
                 )
-        self._server = await asyncio.start_unix_server(self._serve, str(self._path), limit=MAX_LINE)
+        with reachable(self._path) as path:
+            self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_LINE)
         self._path.chmod(0o600)
 
     async def stop(self) -> None:
