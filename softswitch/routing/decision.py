@@ -7,14 +7,33 @@ from softswitch.routing.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
+class Diversion:
+    """One forwarding that the call has gone through already (RFC 5806, RFC 7044)."""
+
+    number: str
+    """Who forwarded it."""
+    why: str
+    """always, busy, no-answer, unregistered, do-not-disturb or transfer."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallFacts:
-    """What is known of a call when its INVITE is here."""
+    """What is known of a call when it has to be decided."""
 
     caller: str
-    """The extension that was proved to call."""
+    """The extension that was proved to call, or the number that a trunk names as the caller."""
     called: str
-    """The user part of the Request-URI."""
+    """The user part of the Request-URI, or where a transfer or forwarding leads."""
     max_forwards: int = 70
+    trunk: str = ""
+    """The trunk that it came in by; empty for an extension's call."""
+    diverted: tuple[Diversion, ...] = ()
+    """The way that it has come, the first forwarding first: nobody on it is rung again."""
+
+    @property
+    def on_behalf(self) -> str:
+        """The extension whose rights count: the last one that forwarded it, else the caller; "" for a trunk."""
+        return self.diverted[-1].number if self.diverted else "" if self.trunk else self.caller
 
 
 class State(Protocol):
@@ -37,11 +56,26 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
-    """Ring an extension's phones, all at once."""
+class Target:
+    """Whom to ring: all phones of an extension, or a number outside."""
 
     number: str
+    trunk: str = ""
+    """The trunk to dial through; empty for an extension."""
+    must_accept: bool = False
+    """Who answers has to press a key first, so that a mobile's own voicemail never takes the call."""
+    delay: float = 0.0
+    """Seconds that it rings later than the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Ring the targets; the first to answer has the call."""
+
+    number: str
+    """What was called: an extension, a department or a number outside."""
     name: str
+    targets: tuple[Target, ...]
     seconds: float
     reasons: tuple[Reason, ...]
 

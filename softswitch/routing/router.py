@@ -1,7 +1,7 @@
 """From facts to a decision."""
 
 from softswitch.config import Dialplan, Extension
-from softswitch.routing.decision import CallFacts, Decision, Reason, Refuse, Ring, State
+from softswitch.routing.decision import CallFacts, Decision, Reason, Refuse, Ring, State, Target
 from softswitch.routing.outcome import Outcome
 
 
@@ -44,4 +44,4 @@ class Router:
         if not extension.call_waiting and state.calls_of(number):
             why = Reason(f"{number} is in a call and has no call waiting", self._waiting_lines[number])
             return Refuse(Outcome.BUSY, (found, why))
-        return Ring(number, extension.name, self._ring_times[number], (found,))
+        return Ring(number, extension.name, (Target(number),), self._ring_times[number], (found,))
