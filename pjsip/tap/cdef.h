@@ -28,6 +28,7 @@ typedef struct {
 #define TAP_TCP 2
 #define TAP_TLS 3
 #define TAP_CONSUMED -1
+#define TAP_BUSY 491
 
 int tap_respond(int code, const char *reason, const char *headers,
                 const char *content_type, const char *body, int body_length);
@@ -63,10 +64,13 @@ int tap_leg_call(int account, const char *target, const char *to, const char *fr
                  long token, int *id);
 int tap_leg_answer(int id, int code, const char *reason, const char *headers);
 int tap_leg_hangup(int id, int code, const char *reason, const char *headers);
-int tap_leg_reinvite(int id, int hold);
 int tap_leg_dtmf(int id, const char *digits, int use_info);
 int tap_leg_headers_at_end(int id, const char *headers);
-int tap_leg_slot(int id);
+int tap_leg_tags(int id, char *local, int local_size, char *remote, int remote_size);
+long tap_leg_of(const char *call_id, const char *local_tag, const char *remote_tag);
+int tap_leg_request(int id, const char *method, const char *headers,
+                    const char *content_type, const char *body, int body_length);
+int tap_leg_show(int id, const char *headers);
 int tap_legs_in_use(void);
 
 /* media.c: bridge, files, figures */
@@ -91,8 +95,19 @@ int tap_player_slot(int player);
 int tap_leg_figures(int id, tap_figures *out);
 unsigned tap_leg_received(int id);
 int tap_next_digit(tap_digit *out);
-int tap_codec_priority(const char *codec, int priority);
 int tap_opus_rate(int clock_rate);
+
+/* sounds.c: files that play into the bridge once, files recorded from it. PCM 16 bit mono */
+typedef struct tap_sound tap_sound;
+typedef struct { int fd; long offset; long length; } tap_piece;     /* in bytes; the sound closes `fd` at its end */
+typedef struct { long token; int error; } tap_ended;                /* errno, 0 if all went well */
+
+int tap_play(const tap_piece *pieces, int count, int rate, int loop, long token, tap_sound **sound);
+int tap_record(int fd, long token, tap_sound **sound);
+int tap_sound_slot(const tap_sound *sound);
+void tap_sound_close(tap_sound *sound);
+int tap_sounds_fd(void);
+int tap_next_ended(tap_ended *out);
 
 /* Called by the tap, never with a lock held that Python could want. */
 TAP_UPCALL int tap_on_request(const tap_request *request);
@@ -103,4 +118,5 @@ TAP_UPCALL void tap_on_state(long token, int id, int state, int code, const char
                              int remote, const char *headers);
 TAP_UPCALL void tap_on_media(long token, int id, int slot, int status, int direction);
 TAP_UPCALL void tap_on_reply(long token, int code);
+TAP_UPCALL void tap_on_shown(long token, int code);
 TAP_UPCALL void tap_on_connection_lost(const char *source, int port, int transport);

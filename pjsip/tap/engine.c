@@ -34,6 +34,8 @@ int tap_start(void)
     if (status == PJ_SUCCESS)
         status = tap_media_start();
     if (status == PJ_SUCCESS)
+        status = tap_sounds_start();
+    if (status == PJ_SUCCESS)
         status = tap_legs_start();
     return status;
 }
@@ -43,6 +45,7 @@ void tap_stop(void)
     tap_inbound_stop();
     tap_capture_stop();
     tap_media_stop();
+    tap_sounds_stop();
 }
 
 /* Handle what is pending, at most `limit` rounds so that a flood of packets

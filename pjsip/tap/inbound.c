@@ -8,6 +8,8 @@
 
 /* The request that Python is being asked about. */
 static pjsip_rx_data *current;
+/* The dialog that it belongs to, if any. */
+static pjsip_dialog *current_dialog;
 /* The account that Python chose for the INVITE it let through; -1 otherwise. */
 static int passing_account = -1;
 /* Where the message came from that Python is being told of as malformed. */
@@ -196,24 +198,36 @@ static void drop_named_hosts(pjsip_rx_data *rdata)
         rdata->msg_info.msg->body = NULL;
 }
 
-/* The leg that an in-dialog request belongs to, 0 for none. A Call-ID is no secret: only the tags
- * open a dialog. */
-static long leg_of(pjsip_rx_data *rdata)
+/* The dialog that a request belongs to, NULL for none. A Call-ID is no secret: only the tags open it. */
+static pjsip_dialog *dialog_of(const pjsip_rx_data *rdata)
 {
-    pjsip_dialog *dialog = pjsip_ua_find_dialog(&rdata->msg_info.cid->id, &rdata->msg_info.to->tag,
-                                                &rdata->msg_info.from->tag, PJ_FALSE);
+    return pjsip_ua_find_dialog(&rdata->msg_info.cid->id, &rdata->msg_info.to->tag, &rdata->msg_info.from->tag,
+                                PJ_FALSE);
+}
+
+static long leg_of(const pjsip_dialog *dialog)
+{
     pjsua_call *call = dialog ? dialog->mod_data[pjsua_var.mod.id] : NULL;
 
     return call ? tap_legs[call->index].token : 0;
 }
 
+/* What Python answers passes the dialog layer by, which would look at the number: a request that is
+ * older than one that was taken is none to act on (RFC 3261 section 12.2.2). */
+static int is_out_of_order(pjsip_dialog *dialog, const pjsip_rx_data *rdata)
+{
+    if (rdata->msg_info.cseq->cseq <= dialog->remote.cseq)
+        return 1;
+    dialog->remote.cseq = rdata->msg_info.cseq->cseq;
+    return 0;
+}
+
 static pj_bool_t on_request(pjsip_rx_data *rdata)
 {
+    pjsip_dialog *dialog = NULL;
     long token = 0;
     pjsip_msg *msg = rdata->msg_info.msg;
     const pjsip_method *method = &msg->line.req.method;
-    pj_str_t replaces_name = { "Replaces", 8 };
-    pjsip_hdr *replaces;
     tap_request request;
     int verdict;
 
@@ -241,16 +255,15 @@ static pj_bool_t on_request(pjsip_rx_data *rdata)
             return PJ_FALSE;
         if (pj_stricmp2(&method->name, "INFO") == 0 && info_is_relay(msg))
             return PJ_FALSE;
-        token = leg_of(rdata);
-        if (!token) {
-            pjsip_endpt_respond_stateless(pjsua_get_pjsip_endpt(), rdata, 481, NULL, NULL, NULL);
+        dialog = dialog_of(rdata);
+        token = leg_of(dialog);
+        if (!token || is_out_of_order(dialog, rdata)) {
+            pjsip_endpt_respond_stateless(pjsua_get_pjsip_endpt(), rdata, token ? 500 : 481, NULL, NULL, NULL);
             return PJ_TRUE;
         }
     }
     /* pjsua would act on Replaces by itself; call control decides who may take a call. */
-    replaces = pjsip_msg_find_hdr_by_name(msg, &replaces_name, NULL);
-    if (replaces)
-        pj_list_erase(replaces);
+    tap_drop_headers(msg, "Replaces");
 
     pj_bzero(&request, sizeof(request));
     request.data = rdata->msg_info.msg_buf;
@@ -263,8 +276,10 @@ static pj_bool_t on_request(pjsip_rx_data *rdata)
     request.has_offer_crypto = contains(rdata, "RTP/SAVP") || contains(rdata, "a=crypto:");
 
     current = rdata;
+    current_dialog = dialog;
     verdict = tap_on_request(&request);
     current = NULL;
+    current_dialog = NULL;
     if (verdict < 0)
         return PJ_TRUE;
     passing_account = verdict;
@@ -448,14 +463,11 @@ static void stop_advertising(int header_type, const char *token)
 
 pj_status_t tap_inbound_start(void)
 {
-    static const char *const methods[] = { "SUBSCRIBE", "NOTIFY", "REFER", "MESSAGE", "PUBLISH" };
-    static const char *const extensions[] = { "replaces", "norefersub" };
+    static const char *const methods[] = { "SUBSCRIBE", "MESSAGE", "PUBLISH" };
     unsigned i;
 
     for (i = 0; i < PJ_ARRAY_SIZE(methods); ++i)
         stop_advertising(PJSIP_H_ALLOW, methods[i]);
-    for (i = 0; i < PJ_ARRAY_SIZE(extensions); ++i)
-        stop_advertising(PJSIP_H_SUPPORTED, extensions[i]);
     passing_account = -1;
     current = NULL;
     limit_connections();
@@ -478,6 +490,15 @@ void tap_inbound_stop(void)
     pjsip_tpmgr_set_drop_data_cb(pjsip_endpt_get_tpmgr(pjsua_get_pjsip_endpt()), NULL);
     if (module.id != -1)
         pjsip_endpt_unregister_module(pjsua_get_pjsip_endpt(), &module);
+}
+
+void tap_drop_headers(pjsip_msg *msg, const char *name)
+{
+    pj_str_t text = pj_str((char *)name);
+    pjsip_hdr *header;
+
+    while ((header = pjsip_msg_find_hdr_by_name(msg, &text, NULL)) != NULL)
+        pj_list_erase(header);
 }
 
 /* "Name: value" lines as headers. */
@@ -504,13 +525,37 @@ void tap_parse_headers(pj_pool_t *pool, const char *headers, pjsip_hdr *list)
     }
 }
 
-/* Answer the request that Python is being asked about, without a transaction: what Python
- * answers here is either idempotent (REGISTER, OPTIONS) or a refusal (RFC 3261 section 8.2.7). */
+/* Send what Python answers. In a dialog by a transaction, so that a REFER or a digit that is sent
+ * again is not acted on again. Outside without one: what Python answers there is either idempotent
+ * (REGISTER, OPTIONS) or a refusal (RFC 3261 section 8.2.7). */
+static pj_status_t send_answer(pjsip_tx_data *tdata)
+{
+    pjsip_endpoint *endpoint = pjsua_get_pjsip_endpt();
+    pjsip_response_addr address;
+    pjsip_transaction *tsx;
+    pj_status_t status;
+
+    if (!current_dialog) {
+        status = pjsip_get_response_addr(tdata->pool, current, &address);
+        return status == PJ_SUCCESS ? pjsip_endpt_send_response(endpoint, &address, tdata, NULL, NULL) : status;
+    }
+    if (pjsip_method_creates_dialog(&current->msg_info.msg->line.req.method))
+        pjsip_msg_add_hdr(tdata->msg, pjsip_hdr_clone(tdata->pool, current_dialog->local.contact));
+    status = pjsip_tsx_create_uas(&module, current, &tsx);
+    if (status != PJ_SUCCESS)
+        return status;
+    pjsip_tsx_recv_msg(tsx, current);
+    status = pjsip_tsx_send_msg(tsx, tdata);
+    if (status != PJ_SUCCESS)
+        pjsip_tsx_terminate(tsx, PJSIP_SC_INTERNAL_SERVER_ERROR);
+    return status;
+}
+
+/* Answer the request that Python is being asked about. */
 int tap_respond(int code, const char *reason, const char *headers,
                 const char *content_type, const char *body, int body_length)
 {
     pjsip_endpoint *endpoint = pjsua_get_pjsip_endpt();
-    pjsip_response_addr address;
     pjsip_tx_data *tdata;
     pj_str_t text = pj_str((char *)reason);
     pjsip_hdr list, *header;
@@ -534,9 +579,7 @@ int tap_respond(int code, const char *reason, const char *headers,
         pjsua_parse_media_type(tdata->pool, &type, &media_type);
         tdata->msg->body = pjsip_msg_body_create(tdata->pool, &media_type.type, &media_type.subtype, &data);
     }
-    status = pjsip_get_response_addr(tdata->pool, current, &address);
-    if (status == PJ_SUCCESS)
-        status = pjsip_endpt_send_response(endpoint, &address, tdata, NULL, NULL);
+    status = send_answer(tdata);
     if (status != PJ_SUCCESS)
         pjsip_tx_data_dec_ref(tdata);
     return status;

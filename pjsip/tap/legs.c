@@ -111,6 +111,23 @@ static void on_call_state(pjsua_call_id id, pjsip_event *event)
         leg->token = 0;
 }
 
+/* What became of the request that shows an identity. PJSIP has taken the response already. */
+static void on_call_tsx_state(pjsua_call_id id, pjsip_transaction *tsx, pjsip_event *event)
+{
+    tap_leg *leg = &tap_legs[id];
+
+    PJ_UNUSED_ARG(event);
+    if (leg->showing && tsx->role == PJSIP_ROLE_UAC && tsx->last_tx == leg->showing) {
+        leg->showing = NULL;
+        leg->shown_by = tsx;
+    }
+    if (tsx != leg->shown_by || tsx->state < PJSIP_TSX_STATE_COMPLETED)
+        return;
+    leg->shown_by = NULL;
+    if (leg->token)
+        tap_on_shown(leg->token, tsx->status_code);
+}
+
 static void on_call_media_state(pjsua_call_id id)
 {
     pjsua_call *call = &pjsua_var.calls[id];
@@ -306,6 +323,7 @@ pj_status_t tap_legs_start(void)
     callbacks->on_incoming_call = &on_incoming_call;
     callbacks->on_rejected_incoming_call = &on_rejected;
     callbacks->on_call_state = &on_call_state;
+    callbacks->on_call_tsx_state = &on_call_tsx_state;
     callbacks->on_call_media_state = &on_call_media_state;
     callbacks->on_stream_created2 = &on_stream_created;
     callbacks->on_stream_destroyed = &on_stream_destroyed;
@@ -313,7 +331,6 @@ pj_status_t tap_legs_start(void)
     callbacks->on_call_sdp_created = &on_call_sdp_created;
     callbacks->on_acc_find_for_incoming = &on_account_for_incoming;
     /* pjsua2 hooks that would run for each of our legs to no end. */
-    callbacks->on_call_tsx_state = NULL;
     callbacks->on_stream_precreate = NULL;
     callbacks->on_stream_created = NULL;
     callbacks->on_create_media_transport = NULL;
@@ -407,6 +424,24 @@ int tap_leg_call(int account, const char *target, const char *to, const char *fr
     return status;
 }
 
+/* PJSIP makes each answer to an INVITE out of the one before, headers and all. Who is shown now
+ * replaces who was shown then. */
+static void forget_identity(int id, const pjsip_hdr *headers)
+{
+    pj_str_t name = { "P-Asserted-Identity", 19 };
+    pjsip_inv_session *inv = pjsua_var.calls[id].inv;
+    const pjsip_hdr *header;
+
+    if (!inv || !inv->last_answer)
+        return;
+    for (header = headers->next; header != headers; header = header->next) {
+        if (pj_stricmp(&header->name, &name) == 0) {
+            tap_drop_headers(inv->last_answer->msg, "P-Asserted-Identity");
+            return;
+        }
+    }
+}
+
 int tap_leg_answer(int id, int code, const char *reason, const char *headers)
 {
     message_extras extras;
@@ -420,6 +455,7 @@ int tap_leg_answer(int id, int code, const char *reason, const char *headers)
         return status;
     audio_only(&setting);
     extras_open(&extras, headers);
+    forget_identity(id, &extras.data.hdr_list);
     status = pjsua_call_answer2(id, &setting, (unsigned)code, text.slen ? &text : NULL, &extras.data);
     extras_close(&extras);
     if (needs_port && status == PJ_SUCCESS)
@@ -439,17 +475,6 @@ int tap_leg_hangup(int id, int code, const char *reason, const char *headers)
     return status;
 }
 
-int tap_leg_reinvite(int id, int hold)
-{
-    pjsua_call_setting setting;
-
-    audio_only(&setting);
-    if (hold)
-        return pjsua_call_set_hold2(id, 0, NULL);
-    setting.flag = PJSUA_CALL_UNHOLD;
-    return pjsua_call_reinvite2(id, &setting, NULL);
-}
-
 int tap_leg_dtmf(int id, const char *digits, int use_info)
 {
     pjsua_call_send_dtmf_param param;
@@ -466,9 +491,156 @@ int tap_leg_headers_at_end(int id, const char *headers)
     return PJ_SUCCESS;
 }
 
-int tap_leg_slot(int id)
+static pjsip_dialog *dialog_of(int id)
 {
-    return pjsua_call_get_conf_port(id);
+    pjsip_inv_session *inv = pjsua_var.calls[id].inv;
+
+    return inv ? inv->dlg : NULL;
+}
+
+/* Both tags of the leg's dialog. Fails while the far end has none. */
+int tap_leg_tags(int id, char *local, int local_size, char *remote, int remote_size)
+{
+    pjsip_dialog *dialog = dialog_of(id);
+    const pj_str_t *mine, *theirs;
+
+    if (!dialog || !dialog->remote.info->tag.slen)
+        return PJ_ENOTFOUND;
+    mine = &dialog->local.info->tag;
+    theirs = &dialog->remote.info->tag;
+    if (mine->slen >= local_size || theirs->slen >= remote_size)
+        return PJ_ETOOBIG;
+    pj_ansi_snprintf(local, (pj_size_t)local_size, "%.*s", (int)mine->slen, mine->ptr);
+    pj_ansi_snprintf(remote, (pj_size_t)remote_size, "%.*s", (int)theirs->slen, theirs->ptr);
+    return PJ_SUCCESS;
+}
+
+/* The token of the leg in that dialog, 0 for none. */
+long tap_leg_of(const char *call_id, const char *local_tag, const char *remote_tag)
+{
+    pj_str_t id = pj_str((char *)call_id), local = pj_str((char *)local_tag), remote = pj_str((char *)remote_tag);
+    pjsip_dialog *dialog = pjsip_ua_find_dialog(&id, &local, &remote, PJ_FALSE);
+    pjsua_call *call = dialog ? dialog->mod_data[pjsua_var.mod.id] : NULL;
+
+    return call ? tap_legs[call->index].token : 0;
+}
+
+static void forget_reply(void *token, pjsip_event *event)
+{
+    PJ_UNUSED_ARG(token);
+    PJ_UNUSED_ARG(event);
+}
+
+/* The message outlives the dialog where nobody answers it, and so must what it is made of. */
+static void own_routes(pjsip_tx_data *tdata)
+{
+    pjsip_hdr *header = tdata->msg->hdr.next;
+
+    while (header != &tdata->msg->hdr) {
+        pjsip_hdr *next = header->next;
+
+        if (header->type == PJSIP_H_ROUTE) {
+            pj_list_insert_before(next, pjsip_hdr_clone(tdata->pool, header));
+            pj_list_erase(header);
+        }
+        header = next;
+    }
+}
+
+static void add_headers(pjsip_tx_data *tdata, const char *headers)
+{
+    pjsip_hdr list, *header;
+
+    pj_list_init(&list);
+    tap_parse_headers(tdata->pool, headers, &list);
+    while ((header = list.next) != &list) {
+        pj_list_erase(header);
+        pjsip_msg_add_hdr(tdata->msg, header);
+    }
+}
+
+/* A request in the leg's dialog whose answer says nothing about the call: with a transaction of its
+ * own, since PJSIP would end the call for a 481 (RFC 5057 section 5.1 has it end only what the request
+ * was about). */
+int tap_leg_request(int id, const char *method_name, const char *headers,
+                    const char *content_type, const char *body, int body_length)
+{
+    pjsip_dialog *dialog = dialog_of(id);
+    pjsip_method method;
+    pj_str_t name = pj_str((char *)method_name);
+    pjsip_tx_data *tdata;
+    pj_status_t status;
+
+    if (!dialog)
+        return PJSIP_ESESSIONTERMINATED;
+    pjsip_method_init_np(&method, &name);
+    status = pjsip_dlg_create_request(dialog, &method, -1, &tdata);
+    if (status != PJ_SUCCESS)
+        return status;
+    own_routes(tdata);
+    add_headers(tdata, headers);
+    if (body_length > 0) {
+        pj_str_t type = pj_str((char *)content_type), data = { (char *)body, body_length };
+        pjsip_media_type media_type;
+
+        pjsua_parse_media_type(tdata->pool, &type, &media_type);
+        tdata->msg->body = pjsip_msg_body_create(tdata->pool, &media_type.type, &media_type.subtype, &data);
+        tdata->msg->body->content_type = media_type;
+    }
+    PJSIP_MSG_CSEQ_HDR(tdata->msg)->cseq = dialog->local.cseq++;
+    pjsip_tx_data_invalidate_msg(tdata);
+    pjsip_tx_data_set_transport(tdata, &dialog->tp_sel);
+    return pjsip_endpt_send_request(dialog->endpt, tdata, -1, NULL, &forget_reply);
+}
+
+/* Our description as it stands, offered once more: PJSIP refreshes sessions in the same way. */
+static pj_status_t same_offer(pjsip_inv_session *inv, pjsip_tx_data **tdata)
+{
+    const pjmedia_sdp_session *offer;
+    pj_status_t status = pjsip_inv_invite(inv, tdata);
+
+    if (status != PJ_SUCCESS)
+        return status;
+    status = pjmedia_sdp_neg_send_local_offer(inv->pool_prov, inv->neg, &offer);
+    if (status == PJ_SUCCESS)
+        status = pjmedia_sdp_neg_get_neg_local(inv->neg, &offer);
+    if (status == PJ_SUCCESS)
+        status = pjsip_create_sdp_body((*tdata)->pool, (pjmedia_sdp_session *)offer, &(*tdata)->msg->body);
+    if (status != PJ_SUCCESS)
+        pjsip_tx_data_dec_ref(*tdata);
+    return status;
+}
+
+/* Tell the far end of a confirmed leg who it talks to: UPDATE without description, or re-INVITE
+ * where the phone takes none. TAP_BUSY while another exchange is on; what became of it tap_on_shown
+ * tells. */
+int tap_leg_show(int id, const char *headers)
+{
+    pj_str_t update = { "UPDATE", 6 };
+    pjsip_inv_session *inv = pjsua_var.calls[id].inv;
+    tap_leg *leg = &tap_legs[id];
+    pjsip_tx_data *tdata;
+    pj_status_t status;
+
+    if (!inv || inv->state != PJSIP_INV_STATE_CONFIRMED || pjsua_var.calls[id].hanging_up)
+        return PJSIP_ESESSIONTERMINATED;
+    if (leg->showing || leg->shown_by)
+        return TAP_BUSY;
+    if (pjsip_dlg_remote_has_cap(inv->dlg, PJSIP_H_ALLOW, NULL, &update) == PJSIP_DIALOG_CAP_SUPPORTED) {
+        status = pjsip_inv_update(inv, NULL, NULL, &tdata);
+    } else {
+        if (inv->invite_tsx || pjmedia_sdp_neg_get_state(inv->neg) != PJMEDIA_SDP_NEG_STATE_DONE)
+            return TAP_BUSY;
+        status = same_offer(inv, &tdata);
+    }
+    if (status != PJ_SUCCESS)
+        return status;
+    add_headers(tdata, headers);
+    leg->showing = tdata;
+    status = pjsip_inv_send_msg(inv, tdata);
+    if (status != PJ_SUCCESS)
+        leg->showing = leg->shown_by = NULL;
+    return status;
 }
 
 /* Slots that pjsua still holds, ended legs waiting for their last transaction among them. */

@@ -192,13 +192,6 @@ unsigned tap_leg_received(int id)
     return total;
 }
 
-int tap_codec_priority(const char *codec, int priority)
-{
-    pj_str_t id = pj_str((char *)codec);
-
-    return pjsua_codec_set_priority(&id, (pj_uint8_t)priority);
-}
-
 /* Opus decodes straight to the bridge's rate: no resampler on its legs. */
 int tap_opus_rate(int clock_rate)
 {

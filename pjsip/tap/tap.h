@@ -27,6 +27,8 @@
 typedef struct {
     long token;
     char end_headers[256];      /* added to our CANCEL or BYE */
+    pjsip_tx_data *showing;     /* UPDATE or re-INVITE that shows an identity; only compared */
+    pjsip_transaction *shown_by;    /* its transaction; only compared */
     tap_figures figures;        /* of streams already destroyed */
     int rtp_port;               /* local, 0 before it has one */
 } tap_leg;
@@ -39,12 +41,15 @@ void tap_inbound_stop(void);
 pj_status_t tap_legs_start(void);
 pj_status_t tap_media_start(void);
 void tap_media_stop(void);
+pj_status_t tap_sounds_start(void);
+void tap_sounds_stop(void);
 void tap_media_keep_figures(pjsua_call_id id, pjmedia_stream *stream);
 void tap_capture_stop(void);
 void tap_ports_range(int first, int width);
 void tap_ports_note(pjsua_call_id id);
 int tap_transport_kind(const pjsip_transport *tp);
 int tap_listener_of(const pjsip_transport *tp);
+void tap_drop_headers(pjsip_msg *msg, const char *name);
 void tap_parse_headers(pj_pool_t *pool, const char *headers, pjsip_hdr *list);
 int tap_incoming_account(void);
 void tap_inbound_passed(void);

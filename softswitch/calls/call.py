@@ -1,38 +1,39 @@
-"""One call between two extensions, from its INVITE to its end.
+"""One call, from its INVITE to its end: a walk from step to step.
 
-`run` reads like what happens: decide, ring, talk. It is one task; whatever fails in it ends this call and
-nothing else.
+It is one task; whatever fails in it ends this call and nothing else. What a call is doing is its step (see
+step.py); what it is, is here: its parties, its sound, its identity.
 """
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from softswitch.calls.ending import Ending
-from softswitch.calls.identity import because
+from softswitch.calls.identity import address, because
 from softswitch.calls.inbox import Inbox
-from softswitch.calls.ringing import Ringing
-from softswitch.calls.talking import Talking
-from softswitch.records.events import CallAnswered, CallEnded, CallEvent, CallStarted, LegClosed, Routed
-from softswitch.routing import CallFacts, Outcome, Refuse
+from softswitch.calls.side import Side
+from softswitch.calls.step import Step, Unanswered
+from softswitch.records.events import CallAnswered, CallEnded, CallEvent, CallStarted, LegClosed
+from softswitch.routing import CallFacts, Outcome
 from softswitch.sip.errors import LegEnded, SipError
+from softswitch.sip.hearing import Hearing
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Ended
-from softswitch.sip.leg_state import LegState
+from softswitch.sip.leg_state import Direction, LegState
 from softswitch.sip.message import Request
-from softswitch.sip.sound import Bridge
 from softswitch.sip.source import Source
 
 if TYPE_CHECKING:
     from softswitch.calls.exchange import Exchange
 
-_MOST_HOPS = 70
+_MOST_HOPS: Final = 70
 """Max-Forwards of a request that names none (RFC 3261 §8.1.1.6)."""
 
 
 class Call:
-    """What the caller experiences. Its legs end with it."""
+    """What the caller experiences. Its legs end with it, but for those that went to another call."""
 
     def __init__(
         self, exchange: "Exchange", call_id: str, leg: Leg, request: Request, source: Source
@@ -43,40 +44,47 @@ class Call:
         self.request = request
         self.source = source
         self.inbox = Inbox()
+        self.hearing = Hearing()
         self.caller = leg
+        """The party that the call is for: who called, or after a transfer whoever stayed."""
         self.callee: Leg | None = None
+        """The other side, once there is one."""
         self.called = request.target.user
         self.called_name = ""
-        self.bridge: Bridge | None = None
         self.started_at = exchange.clock()
         self.answered_at: float | None = None
-        self._ringing: Ringing | None = None
-        self._talking: Talking | None = None
+        self.step: Step | None = None
+        self.log = structlog.get_logger("softswitch.calls").bind(call=self.id, call_id=leg.call_id)
+        self._loop = asyncio.get_running_loop()
+        self._legs: dict[Leg, None] = {leg: None}
+        self._talked: set[Leg] = set()
         self._ended = False
-        self._log = structlog.get_logger("softswitch.calls").bind(call=self.id, call_id=leg.call_id)
         leg.owner = self.inbox.post
         extension = self.router.extension(leg.number)
-        self.caller_name = extension.name if extension else leg.number
+        leg.name = extension.name if extension and not leg.trunk else leg.number
 
     @property
     def legs(self) -> tuple[Leg, ...]:
-        """Caller first, then who was or is called."""
-        callee = (self.callee,) if self.callee else ()
-        return (self.caller, *callee, *(self._ringing.fork.branches if self._ringing else ()))
+        """All that end with it: the caller first, then the other side, then whoever is rung or leaving."""
+        first = [leg for leg in (self.caller, self.callee) if leg in self._legs and leg is not None]
+        return (*first, *(leg for leg in self._legs if leg not in first))
 
     @property
     def numbers(self) -> frozenset[str]:
         """The extensions that are busy with it."""
-        return frozenset(leg.number for leg in self.legs)
+        return frozenset(leg.number for leg in self._legs)
+
+    @property
+    def caller_name(self) -> str:
+        """What phones show of the caller."""
+        return self.caller.name
 
     @property
     def state(self) -> str:
-        """ringing, talking, held or ended."""
+        """What it is doing: ringing, talking, held, parked …, or ended."""
         if self._ended:
             return "ended"
-        if self._talking is None:
-            return "ringing"
-        return "held" if self._talking.held_by else "talking"
+        return self.step.state if self.step else "ringing"
 
     @property
     def hops(self) -> int:
@@ -88,60 +96,116 @@ class Call:
         """Seconds since 1970."""
         return self.exchange.clock()
 
+    def time(self) -> float:
+        """The loop's time, which deadlines are in."""
+        return self._loop.time()
+
     def publish(self, event: CallEvent) -> None:
         """Tell the records."""
         self.exchange.publish(event)
 
-    async def run(self) -> None:
-        """The whole call. Never raises."""
+    # ---- the walk ----
+
+    async def run(self, first: Callable[[], Step | Ending]) -> None:
+        """The whole call, from the step that `first` makes. Never raises."""
         origin = f"{self.source.ip}:{self.source.port}"
+        caller = self.caller
         self.publish(
             CallStarted(
-                self.started_at,
-                self.id,
-                self.caller.number,
-                self.caller_name,
-                self.called,
-                origin,
-                self.caller.call_id,
+                self.started_at, self.id, caller.number, caller.name, self.called, origin, caller.call_id
             )
         )
         ending = Ending.by_us(Outcome.FAILED)
         try:
-            ending = await self._walk()
+            ending = await self._walk(first())
         except asyncio.CancelledError:
             ending = Ending.by_us(self.exchange.why_stopped)
         except LegEnded:
             ending = Ending(Outcome.CANCELLED, 487, self.caller.number)
         except Exception:
-            self._log.exception("call failed")
+            self.log.exception("call failed")
         finally:
             self._finish(ending)
+
+    async def _walk(self, step: Step | Ending) -> Ending:
+        while not isinstance(step, Ending):
+            self.step = step
+            step = await step.run()
+        return step
+
+    def decide(
+        self, facts: CallFacts, side: Side | None = None, unanswered: Unanswered | None = None
+    ) -> Step | Ending:
+        """Where the dialplan sends it: see deciding.py."""
+        return self.exchange.decide(self, facts, side, unanswered)
+
+    def answered(self, callee: Leg) -> None:
+        """Caller and callee are together from now on."""
+        self.callee = callee
+        if self.answered_at is None:
+            self.answered_at = self.now()
+        self.called_name = callee.name
+        self.publish(CallAnswered(self.now(), self.id, callee.number, callee.name))
+
+    # ---- its legs ----
+
+    def own(self, leg: Leg) -> None:
+        """A leg that it has dialled."""
+        self._legs[leg] = None
+        leg.owner = self.inbox.post
+
+    def adopt(self, leg: Leg, giver: "Call") -> None:
+        """A leg of another call is this one's from now on, with what it has told and nobody has read yet."""
+        giver.hearing.without(leg)
+        giver.disown(leg)
+        if leg in giver._talked:
+            giver._talked.discard(leg)
+            self._talked.add(leg)
+        self.own(leg)
+        giver.inbox.move(leg, self.inbox)
+
+    def disown(self, leg: Leg) -> None:
+        """It does not end with this call any more."""
+        self._legs.pop(leg, None)
+
+    def other(self, leg: Leg) -> Leg | None:
+        """Who talks with it here."""
+        return self.callee if leg is self.caller else self.caller
+
+    def is_of_the_house(self, leg: Leg) -> bool:
+        """Whether it is an extension, and may use features. A trunk's caller is none, whatever he says."""
+        return not leg.trunk and self.router.extension(leg.number) is not None
+
+    def has_sound(self, *legs: Leg) -> None:
+        """They take part in a conversation: what their RTP was like will be of interest."""
+        self._talked.update(legs)
+
+    def leg_ended(self, leg: Leg) -> None:
+        """Its dialog is over."""
+        self.disown(leg)
+        self._report(leg)
 
     def vanished(self, leg: Leg) -> None:
         """The watchdog has heard nothing of a leg for too long."""
         self.inbox.post(leg, Ended(408, "No RTP", by_remote=False))
 
-    async def _walk(self) -> Ending:
-        facts = CallFacts(self.caller.number, self.called, self.hops)
-        decision = self.router.decide(facts, self.exchange.state_for(self))
-        reasons = tuple((reason.text, reason.line) for reason in decision.reasons)
-        if isinstance(decision, Refuse):
-            self.publish(Routed(self.now(), self.id, f"refuse: {decision.outcome.value}", reasons))
-            return Ending.by_us(decision.outcome)
-        self.publish(Routed(self.now(), self.id, f"ring {decision.number}", reasons))
-        self.called_name = decision.name
-        self._ringing = Ringing(self, decision)
-        answer = await self._ringing.run()
-        if isinstance(answer, Ending):
-            return answer
-        self.callee = answer
-        self.answered_at = self.now()
-        self.publish(CallAnswered(self.answered_at, self.id, decision.number, decision.name))
-        if self.bridge is not None:
-            self.bridge.close()
-        self._talking = Talking(self, answer)
-        return await self._talking.run()
+    def dismiss(self, leg: Leg, at_once: bool = False) -> None:
+        """It has no part in the call any more. Its phone is about to hang up, and if it does not, we do."""
+        self.hearing.without(leg)
+        self.disown(leg)
+        self._report(leg)
+        self.exchange.dismiss(leg, at_once)
+
+    def show_each_other(self) -> None:
+        """The displays of both sides name who is at the other end now (connected line, RFC 3325)."""
+        for leg in (self.caller, self.callee):
+            far = self.other(leg) if leg is not None else None
+            if leg is None or far is None or leg.state is not LegState.CONFIRMED:
+                continue
+            try:
+                leg.show(address(self.exchange.domain, far.number, far.name))
+            except SipError as error:
+                self.log.debug("display not changed", error=str(error))
 
     # ---- the end ----
 
@@ -149,20 +213,13 @@ class Call:
         self._ended = True
         self.exchange.forget(self)
         why = because(ending.status, ending.outcome.reason)
-        if self.bridge is not None:
-            self.bridge.close()
-        if self._ringing is not None:
-            self._ringing.fork.stop(why)
-            self.callee = self.callee or self._ringing.fork.winner
-        for leg in (self.caller, self.callee):
-            if leg is not None:
-                leg.owner = None  # no cycle stays behind: the call is freed at once, without the collector
-                if leg.state is not LegState.ENDED:
-                    self._end_leg(leg, ending.outcome, why)
-        if self.answered_at is not None:
-            for leg in (self.caller, self.callee):
-                if leg is not None:
-                    self._report(leg)
+        self.hearing.close()
+        for leg in self.legs:
+            leg.owner = None  # no cycle stays behind: the call is freed at once, without the collector
+            if leg.state is not LegState.ENDED:
+                self._end_leg(leg, ending.outcome, why)
+        for leg in self.legs:
+            self._report(leg)
         outcome = ending.outcome
         self.publish(
             CallEnded(
@@ -175,20 +232,27 @@ class Call:
                 ending.ended_by,
             )
         )
-        self._ringing = self._talking = self.bridge = None
+        self.step = None
 
     def _end_leg(self, leg: Leg, outcome: Outcome, why: tuple[str, str]) -> None:
+        unanswered = leg.state in (LegState.INCOMING, LegState.EARLY) and leg.direction is Direction.INBOUND
         try:
-            if leg is self.caller and leg.state in (LegState.INCOMING, LegState.EARLY):
+            if unanswered:
                 retry = (("Retry-After", "5"),) if outcome.status == 503 else ()
-                leg.refuse(outcome.status, outcome.reason, retry)
+                if outcome.status < 300:
+                    leg.refuse(487)  # its phone asks no more: the party has gone elsewhere
+                else:
+                    leg.refuse(outcome.status, outcome.reason, retry)
             else:
                 # A BYE after a call that went well has nothing to explain.
-                leg.hangup(() if outcome is Outcome.COMPLETED else (why,))
+                leg.hangup(() if outcome.status == 200 else (why,))
         except SipError as error:
-            self._log.debug("leg was over already", error=str(error))
+            self.log.debug("leg was over already", error=str(error))
 
     def _report(self, leg: Leg) -> None:
+        if leg not in self._talked:
+            return
+        self._talked.discard(leg)
         figures = leg.figures()
         self.publish(
             LegClosed(

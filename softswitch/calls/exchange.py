@@ -3,16 +3,27 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final, Protocol
 
 import structlog
 
+from media.tones import ProgressTone
+from softswitch.calls import in_call, pickup
 from softswitch.calls.call import Call
+from softswitch.calls.deciding import decide
+from softswitch.calls.ending import Ending
+from softswitch.calls.parking import ParkingLot
+from softswitch.calls.step import Step
+from softswitch.calls.transfer import refer
 from softswitch.records.events import CallEvent
-from softswitch.routing import Outcome, Router
+from softswitch.routing import CallFacts, Outcome, Router
 from softswitch.sip.destination import Destination
 from softswitch.sip.engine import Engine
+from softswitch.sip.errors import SipError
 from softswitch.sip.leg import Leg
+from softswitch.sip.leg_state import LegState
 from softswitch.sip.location import Location
 from softswitch.sip.message import Request
 from softswitch.sip.sound import Music
@@ -21,6 +32,8 @@ from softswitch.sip.source import Source
 log = structlog.get_logger("softswitch.calls")
 
 Publish = Callable[[CallEvent], None]
+_FAREWELL: Final = 2.0
+"""Seconds that a phone which has transferred its party has for its own BYE."""
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -52,6 +65,13 @@ class Exchange:
         self.domain = engine.settings.domain
         self.codecs = codecs
         self.music: Music | None = None
+        self.tones: Mapping[ProgressTone, Music] = {}
+        self.prompts: Prompts = NoPrompts()
+        self.lot = ParkingLot()
+        # Steps lead to each other in circles: what leads on from one of them is found here.
+        self.decide = decide
+        self.refer = refer
+        self.use = in_call.use
         self.why_stopped = Outcome.ENDED_BY_OPERATOR
         self._location = location
         self._calls: dict[str, Call] = {}
@@ -78,9 +98,12 @@ class Exchange:
         """An admitted INVITE: it is a call from now on."""
         call = Call(self, next(self._ids), leg, request, source)
         self._calls[call.id] = call
-        task = asyncio.get_running_loop().create_task(call.run(), name=call.id)
+        task = asyncio.get_running_loop().create_task(self._run(call), name=call.id)
         self._tasks[call.id] = task
         task.add_done_callback(self._over)
+
+    async def _run(self, call: Call) -> None:
+        await call.run(lambda: _first_step(call))
 
     def _over(self, task: asyncio.Task[None]) -> None:
         name = task.get_name()
@@ -117,8 +140,9 @@ class Exchange:
         """The state as one call sees it: without itself."""
         return StateFor(self, call)
 
-    def devices(self, number: str, besides: Source) -> list[Destination]:
-        """Where the extension's phones are, but for the one that calls."""
+    def devices(self, number: str, besides: Iterable[Leg]) -> list[Destination]:
+        """Where the extension's phones are, but for those that these legs lead to."""
+        there = {leg.address for leg in besides}
         return [
             Destination(
                 binding.contact,
@@ -128,8 +152,51 @@ class Exchange:
                 binding.source.local,
             )
             for binding in self._location.bindings(number)
-            if (binding.source.ip, binding.source.port) != (besides.ip, besides.port)
+            if (binding.source.ip, binding.source.port) not in there
         ]
+
+    # ---- legs that change hands ----
+
+    def call_of(self, leg: Leg) -> Call | None:
+        """The call that a leg belongs to."""
+        return next((call for call in self._calls.values() if leg in call.legs), None)
+
+    def dismiss(self, leg: Leg, at_once: bool) -> None:
+        """It belongs to no call any more. Its phone hangs up by itself, or else we do, `at_once` or later."""
+        leg.owner = None
+        if at_once:
+            _hang_up(leg)
+        else:
+            asyncio.get_running_loop().call_later(_FAREWELL, _hang_up, leg)
+
+
+def _first_step(call: Call) -> Step | Ending:
+    dialog = call.request.replaces
+    if dialog is not None:
+        return pickup.replace(call, dialog)
+    return decide(call, CallFacts(call.caller.number, call.called, call.hops, call.caller.trunk))
+
+
+def _hang_up(leg: Leg) -> None:
+    if leg.state is not LegState.ENDED:
+        try:
+            leg.hangup()
+        except SipError as error:
+            log.debug("leg was over already", error=str(error))
+
+
+class Prompts(Protocol):
+    """What the switch says, by name."""
+
+    def files(self, language: str, name: str, **slots: str) -> Sequence[Path]:
+        """What to play, one after the other; nothing when it cannot be said."""
+
+
+class NoPrompts:
+    """A switch without a voice."""
+
+    def files(self, language: str, name: str, **slots: str) -> Sequence[Path]:
+        return ()
 
 
 class StateFor:
@@ -140,7 +207,7 @@ class StateFor:
         self._call = call
 
     def registered(self, number: str) -> bool:
-        return bool(self._exchange.devices(number, besides=self._call.source))
+        return bool(self._exchange.devices(number, besides=self._call.legs))
 
     def calls_of(self, number: str) -> int:
         return sum(number in call.numbers for call in self._exchange.calls if call is not self._call)

@@ -1,75 +1,175 @@
-"""The second part of a call: both sides are there, until one hangs up or falls silent."""
+"""Two parties are together, until one hangs up or falls silent, or somebody sends one of them elsewhere."""
 
 from typing import TYPE_CHECKING
 
-import structlog
-
 from softswitch.calls.ending import Ending
-from softswitch.records.events import CallHeld, CallResumed, DigitPressed
+from softswitch.calls.identity import asserted
+from softswitch.calls.inbox import Played
+from softswitch.calls.keys import PATIENCE, Keys
+from softswitch.calls.step import Enter, Step
+from softswitch.calls.waiting import is_answered
+from softswitch.config import Feature
+from softswitch.records.events import CallHeld, CallResumed, CallsMerged, DigitPressed
 from softswitch.routing import Outcome
 from softswitch.sip.errors import SipError
+from softswitch.sip.hearing import NOWHERE, Pair
 from softswitch.sip.leg import Leg
-from softswitch.sip.leg_events import Answered, Digit, Ended, LegEvent, MediaChanged
+from softswitch.sip.leg_events import Answered, Digit, Ended, LegEvent, MediaChanged, Referred
 from softswitch.sip.leg_state import LegState
-from softswitch.sip.sound import Bridge
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
 
-log = structlog.get_logger("softswitch.calls")
 
+class Talking(Step):
+    """Caller and callee, each hearing the other. Hold of either side gives the other one music."""
 
-class Talking:
-    """Two legs, bridged. Hold of either side gives the other one music."""
-
-    def __init__(self, call: "Call", callee: Leg) -> None:
+    def __init__(self, call: "Call") -> None:
+        super().__init__(call)
         self.held_by: set[Leg] = set()
-        self._call = call
-        self._sides = (call.caller, callee)
-        self._bridge = call.bridge = Bridge(call.caller, callee, call.exchange.music)
+        self._keys: dict[Leg, Keys[Feature]] = {}
 
-    async def run(self) -> Ending:
-        """Until it is over."""
-        while True:
-            notice = await self._call.inbox.next()
-            if notice is not None and notice[0] in self._sides:
-                ending = self._take(*notice)
-                if ending is not None:
-                    return ending
+    @property
+    def state(self) -> str:  # type: ignore[override]
+        """held while one side holds the other, else talking."""
+        return "held" if self.held_by else "talking"
 
-    def _take(self, leg: Leg, event: LegEvent) -> Ending | None:
-        if isinstance(event, MediaChanged):
-            self._bridge.refresh()
+    @property
+    def sides(self) -> tuple[Leg, Leg]:
+        """Caller and callee."""
+        callee = self.call.callee
+        if callee is None:
+            raise RuntimeError("a conversation of one")
+        return self.call.caller, callee
+
+    def start(self) -> None:
+        self.call.has_sound(*self.sides)
+        for leg in self.sides:
             self._note_hold(leg)
-        elif isinstance(event, Digit):
-            self._pass_on(leg, event)
-        elif isinstance(event, Answered) and leg.sound is None and leg.state is LegState.CONFIRMED:
-            # Our offer went out in the 200 and the ACK has no answer (RFC 3261 §13.2.1).
-            return Ending.by_us(Outcome.NO_SOUND)
-        elif isinstance(event, Ended):
-            if event.by_remote:
-                return Ending(Outcome.COMPLETED, 200, leg.number)
-            # PJSIP gave it up: no ACK, or no answer to a session refresh (RFC 4028 §10).
-            is_caller = leg is self._call.caller
-            return Ending(Outcome.CALLER_VANISHED if is_caller else Outcome.CALLEE_VANISHED, event.code)
-        return None
+        self.connect()
+
+    def connect(self, anew: Leg | None = None) -> None:
+        """Bring who hears whom in line with who is held."""
+        self.call.hearing.let(self.pairs(), anew)
+
+    def pairs(self) -> list[Pair]:
+        """Who hears whom."""
+        first, second = self.sides
+        pairs: list[Pair] = []
+        for speaker, listener in ((first, second), (second, first)):
+            listens = listener.slot is not None and not listener.held
+            if not speaker.held:
+                pairs.append((speaker, listener if listens else NOWHERE))
+            elif listens and (music := self.call.exchange.music) is not None:
+                pairs.append((music, listener))
+        return pairs
+
+    def handle(self, leg: Leg, event: LegEvent | Played) -> None:
+        if leg not in self.sides:
+            return
+        match event:
+            case MediaChanged():
+                self.connect(anew=leg)
+                self._note_hold(leg)
+            case Digit():
+                self._press(leg, event)
+            case Referred():
+                self.next = self.call.exchange.refer(self.call, leg, event)
+            case Answered() if leg.sound is None and leg.state is LegState.CONFIRMED:
+                # Our offer went out in the 200 and the ACK has no answer (RFC 3261 §13.2.1).
+                self.next = Ending.by_us(Outcome.NO_SOUND)
+            case Ended():
+                self.next = self._over(leg, event)
+
+    # ---- what other calls ask ----
+
+    def join(self, leg: Leg, giver: "Call", instead_of: Leg | None = None) -> bool:
+        """Takes the place of one side (INVITE with Replaces, RFC 3891)."""
+        if self.next is not None or instead_of is None or instead_of not in self.sides:
+            return False
+        call = self.call
+        stays = call.other(instead_of)
+        call.adopt(leg, giver)
+        if not is_answered(leg) and stays is not None:
+            leg.answer((asserted(call.exchange.domain, stays.number, stays.name),))
+        if instead_of is call.caller:
+            call.caller = leg
+        else:
+            call.callee = leg
+        call.dismiss(instead_of, at_once=True)
+        call.show_each_other()
+        self.go(Talking(call))
+        return True
+
+    def give(self, leg: Leg) -> Enter | None:
+        """Whoever talks with `leg`."""
+        if self.next is not None or leg not in self.sides:
+            return None
+        return lambda call, _: self._hand_over(leg, call)
+
+    def _hand_over(self, leg: Leg, call: "Call") -> "Talking":
+        party = self.call.other(leg)
+        if party is None:
+            raise RuntimeError("a conversation of one")
+        call.adopt(party, self.call)
+        call.publish(CallsMerged(call.now(), call.id, self.call.id, party.number))
+        call.answered(party)
+        call.show_each_other()
+        return Talking(call)
+
+    # ---- inside ----
+
+    def _over(self, leg: Leg, event: Ended) -> Ending:
+        if event.by_remote:
+            return Ending(Outcome.COMPLETED, 200, leg.number)
+        # PJSIP gave it up: no ACK, or no answer to a session refresh (RFC 4028 §10).
+        is_caller = leg is self.call.caller
+        return Ending(Outcome.CALLER_VANISHED if is_caller else Outcome.CALLEE_VANISHED, event.code)
 
     def _note_hold(self, leg: Leg) -> None:
-        call = self._call
-        held = leg.sound is not None and leg.sound.held
-        if held and leg not in self.held_by:
+        call = self.call
+        if leg.held and leg not in self.held_by:
             self.held_by.add(leg)
             call.publish(CallHeld(call.now(), call.id, leg.number))
-        elif not held and leg in self.held_by:
+        elif not leg.held and leg in self.held_by:
             self.held_by.discard(leg)
             call.publish(CallResumed(call.now(), call.id, leg.number))
 
-    def _pass_on(self, leg: Leg, digit: Digit) -> None:
-        call = self._call
-        first, second = self._sides
-        other = second if leg is first else first
+    # ---- keys ----
+
+    def _press(self, leg: Leg, digit: Digit) -> None:
+        call = self.call
         call.publish(DigitPressed(call.now(), call.id, leg.number))
-        try:
-            other.send_digit(digit.digit)
-        except SipError as error:
-            log.warning("digit not passed on", call=call.id, error=str(error))
+        if not call.is_of_the_house(leg):
+            self._pass_on(leg, digit.digit)
+            return
+        keys = self._keys.get(leg)
+        if keys is None:
+            keys = self._keys[leg] = Keys(call.router.keys_in_call)
+        self._act(leg, *keys.press(digit.digit))
+        if any(keys.waits for keys in self._keys.values()):
+            self.after(PATIENCE, self._no_more_keys)
+
+    def _no_more_keys(self) -> None:
+        for leg, keys in tuple(self._keys.items()):
+            if keys.waits and self.next is None:
+                self._act(leg, *keys.flush())
+
+    def _act(self, leg: Leg, passed: str, feature: Feature | None) -> None:
+        self._pass_on(leg, passed)
+        if feature is not None:
+            self.use(leg, feature)
+
+    def use(self, leg: Leg, feature: Feature) -> None:
+        """One side has pressed a feature's code."""
+        self.next = self.call.exchange.use(self.call, leg, feature)
+
+    def _pass_on(self, leg: Leg, digits: str) -> None:
+        call = self.call
+        other = call.other(leg)
+        for digit in digits:
+            try:
+                if other is not None:
+                    other.send_digit(digit)
+            except SipError as error:
+                call.log.warning("digit not passed on", error=str(error))

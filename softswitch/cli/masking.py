@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from softswitch.config.dialplan import Dialplan
-from softswitch.config.extension import Extension
-from softswitch.config.section import sections_of
+from softswitch.config.section import all_sections_of, secrets_of
+from softswitch.config.tables import TABLES
 from softswitch.config.yaml_nodes import Node, Scalar, Table
 from softswitch.config.yaml_reader import YamlError, read_yaml
 
@@ -14,12 +14,11 @@ COVER = "•••"
 
 # What stands under these keys is no secret; anything under another key may be one, since the key `password`
 # itself may be misspelt, or stand in the wrong place.
-_HARMLESS = frozenset(Extension.model_fields) - {"password"}
-_TOP = frozenset(Dialplan.model_fields) - {"extensions"}
-_SETTINGS = (_TOP | {name for section in sections_of(Dialplan).values() for name in section.model_fields}) - {
-    "password",
-    "extensions",
-}
+_WITH_SECRETS = {name: model for name, model in TABLES.items() if secrets_of(model)}
+_SECRETS = frozenset[str]().union(*(secrets_of(model) for model in all_sections_of(Dialplan)))
+_TOP = frozenset(Dialplan.model_fields) - frozenset(_WITH_SECRETS)
+_NAMES = _TOP | {name for section in all_sections_of(Dialplan) for name in section.model_fields}
+_SETTINGS = _NAMES - _SECRETS - frozenset(_WITH_SECRETS)
 _KEY = re.compile(r"""\s*(?:-\s+)?["']?([\w-]+)["']?\s*:(?=\s|$)""")
 _ANY_KEY = re.compile(r"""([^\s"'{}\[\],]*)["']?\s*:(?=\s|$)""")
 _LISTENER = re.compile(r"""\s*-\s+["']?(udp|tcp|tls)://[\w.:\[\]]*["']?\s*""")
@@ -98,11 +97,11 @@ class Masked:
             name, depth = key[1] if key else "", _depth(line)
             if line.strip() and depth == 0:
                 section, depth_of_numbers = name, -1
-            elif line.strip() and section == "extensions" and depth_of_numbers < 0:
+            elif line.strip() and section in _WITH_SECRETS and depth_of_numbers < 0:
                 depth_of_numbers = depth
             if section in _TOP and (_is_harmless(line) or _LISTENER.fullmatch(line)):
                 continue
-            known = name in _SETTINGS or name in ("password", "extensions")
+            known = name in _SETTINGS or name in _SECRETS or name in _WITH_SECRETS
             start = key.end() if key and (known or (name.isdigit() and depth == depth_of_numbers)) else 0
             rest = line[start:]
             if rest.strip():
@@ -121,22 +120,29 @@ def _secrets(root: Node | None) -> Iterator[Scalar]:
         return
     for key, value in root.entries:
         name = key.text if isinstance(key, Scalar) else ""
-        if name == "extensions" and isinstance(value, Table):
-            for _, extension in value.entries:
-                yield from _without_names(extension, _HARMLESS)
+        if name in _WITH_SECRETS and isinstance(value, Table):
+            model = _WITH_SECRETS[name]
+            harmless = frozenset(model.model_fields) - secrets_of(model)
+            for _, entry in value.entries:
+                yield from _without_names(entry, harmless, bare=True)
+        elif name in TABLES and isinstance(value, Table):
+            for _, entry in value.entries:
+                yield from _without_names(entry, frozenset(TABLES[name].model_fields))
+        elif name == "numbers":
+            continue
         elif name in _TOP:
             yield from () if isinstance(value, Scalar) else _without_names(value, _SETTINGS)
         else:
             yield from _scalars(value)
 
 
-def _without_names(node: Node, harmless: frozenset[str]) -> Iterator[Scalar]:
-    """The values under any other key than these; a value without a key in a list of settings is none."""
+def _without_names(node: Node, harmless: frozenset[str], *, bare: bool = False) -> Iterator[Scalar]:
+    """The values under any other key than these; with `bare`, also one that stands without a key."""
     if isinstance(node, Table):
         for key, value in node.entries:
             if not isinstance(key, Scalar) or key.text not in harmless:
                 yield from _scalars(value)
-    elif harmless is _HARMLESS:
+    elif bare:
         yield from _scalars(node)
 
 

@@ -4,6 +4,7 @@ from softswitch.config.changes import Changes, ExtensionChange, SettingChange, c
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.durations import format_duration, parse_duration
 from softswitch.config.extension import Extension, Srtp
+from softswitch.config.feature import Argument, Feature
 from softswitch.config.listeners import Listener, Transport
 from softswitch.config.loader import load, load_text
 from softswitch.config.ports import PortRange
@@ -15,6 +16,7 @@ from softswitch.config.tls import Tls
 
 __all__ = [
     "Algorithm",
+    "Argument",
     "Audio",
     "Calls",
     "Changes",
@@ -23,6 +25,7 @@ __all__ = [
     "DialplanError",
     "Extension",
     "ExtensionChange",
+    "Feature",
     "Listener",
     "Log",
     "PortRange",

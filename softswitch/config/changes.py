@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.extension import Extension
 from softswitch.config.section import RESTART, Section
+from softswitch.config.tables import TABLES, key_field
 from softswitch.config.written import as_text
 
 
@@ -23,8 +25,12 @@ class SettingChange:
     before: str | None
     after: str | None
     needs_restart: bool = False
+    secret: bool = False
+    """Both values are covered: only that they differ is told."""
 
     def __str__(self) -> str:
+        if self.secret and self.before is not None and self.after is not None:
+            return f"{self.path} changes"
         if self.before is None:
             return f"{self.path} is now {self.after}"
         if self.after is None:
@@ -96,40 +102,55 @@ def compare(old: Dialplan, new: Dialplan) -> Changes:
 
 def _extension_change(old: Extension, new: Extension) -> ExtensionChange:
     fields = tuple(name for name in Extension.model_fields if getattr(old, name) != getattr(new, name))
-    sentences = tuple(_field_sentence(name, old, new) for name in fields)
+    sentences = tuple(
+        f"the {change.path} changes" if change.secret else str(change)
+        for change in _differences(old, new, in_order=True)
+    )
     return ExtensionChange(new.number, new.name, fields, sentences)
 
 
-def _field_sentence(name: str, old: Extension, new: Extension) -> str:
-    if name == "password":
-        return "the password changes"
-    field = Extension.model_fields[name]
-    change = SettingChange(name, _text(getattr(old, name), field), _text(getattr(new, name), field))
-    return str(change)
-
-
 def _setting_changes(old: Dialplan, new: Dialplan) -> Iterator[SettingChange]:
+    yield from _differences(old, new)
+
+
+def _differences(old: Section, new: Section, *, in_order: bool = False) -> Iterator[SettingChange]:
+    """What differs between two sections of a kind, extensions aside, by path or in the models' order."""
     before, after = dict(_leaves(old)), dict(_leaves(new))
-    for path in sorted(before.keys() | after.keys()):
-        was, restart = before.get(path, (None, False))
-        now, restart_too = after.get(path, (None, False))
-        if was != now:
-            yield SettingChange(path, was, now, restart or restart_too)
+    paths = list({**before, **after})
+    for path in paths if in_order else sorted(paths):
+        was, now = before.get(path, _ABSENT), after.get(path, _ABSENT)
+        if was.value != now.value:
+            restart = was.restart or now.restart
+            secret = isinstance(was.value, SecretStr) or isinstance(now.value, SecretStr)
+            yield SettingChange(path, was.text, now.text, restart, secret)
 
 
-def _leaves(
-    section: Section, prefix: str = "", restart: bool = False
-) -> Iterator[tuple[str, tuple[str | None, bool]]]:
-    """Each setting outside the extensions: its path, its text, and whether it is read at start only."""
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """A setting: its value, how an operator writes it, and whether it is read at start only."""
+
+    value: Any
+    text: str | None
+    restart: bool
+
+
+_ABSENT = _Leaf(None, None, False)
+
+
+def _leaves(section: Section, prefix: str = "", restart: bool = False) -> Iterator[tuple[str, _Leaf]]:
+    """Each setting outside the extensions by its path."""
     for name, field in type(section).model_fields.items():
-        if prefix + name == "extensions":
+        if prefix + name == "extensions" or name == key_field(type(section)):
             continue
         value = getattr(section, name)
         fixed = restart or _is_restart_only(field)
         if isinstance(value, Section):
             yield from _leaves(value, f"{prefix}{name}.", fixed)
+        elif name in TABLES and isinstance(section, Dialplan):
+            for key, entry in value.items():
+                yield from _leaves(entry, f"{prefix}{name}.{key}.", fixed)
         else:
-            yield prefix + name, (_text(value, field), fixed)
+            yield prefix + name, _Leaf(value, _text(value, field), fixed)
 
 
 def _is_restart_only(field: FieldInfo) -> bool:

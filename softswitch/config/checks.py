@@ -7,7 +7,14 @@ from softswitch.config.dialplan import Dialplan
 from softswitch.config.durations import format_duration
 from softswitch.config.extension import Extension
 from softswitch.config.files import check_file, unreadable
+from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.problems import Finding, Severity
+from softswitch.config.references import (
+    check_members,
+    check_numbers_lead_somewhere,
+    check_places,
+    check_trunk_numbers,
+)
 from softswitch.config.tls import check_tls
 
 SHORTEST_GOOD_PASSWORD = 8
@@ -134,6 +141,8 @@ def _weakness(extension: Extension) -> str | None:
     return None
 
 
+_ALL_NUMBERS = frozenset({"extensions", "departments", "conferences"})
+
 # Each check with the sections that it looks at: it stands back when one of them is wrong already.
 CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_listeners, frozenset({"listen"})),
@@ -143,4 +152,10 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_expiry, frozenset({"registration"})),
     (check_music, frozenset({"music_on_hold"})),
     (check_passwords, frozenset()),
+    (check_members, frozenset({"departments", "extensions"})),
+    (check_numbers, frozenset({"parking", "departments", "conferences"})),
+    (check_codes, frozenset({"features", "parking", "departments", "conferences"})),
+    (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
+    (check_trunk_numbers, frozenset({"trunks", "numbers", "features", "extensions"})),
+    (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

@@ -2,44 +2,31 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, WrapSerializer
-from pydantic import SerializerFunctionWrapHandler as Inner
+from pydantic import BeforeValidator, Field, PrivateAttr
 
 from softswitch.config.addresses import LOCAL_NETWORKS, ExternalAddress, Host, Network
+from softswitch.config.conference import Conference
+from softswitch.config.department import Department
 from softswitch.config.extension import Extension
+from softswitch.config.features import Features
 from softswitch.config.files import FileName
+from softswitch.config.hold import Hold
 from softswitch.config.listeners import Listener
 from softswitch.config.locale_types import Language, Timezone
 from softswitch.config.once import Once
+from softswitch.config.parking import Parking
 from softswitch.config.problems import KeyPath, Problem
 from softswitch.config.refusal import refusal
 from softswitch.config.section import Section, restart_only
 from softswitch.config.settings import Audio, Calls, Codec, Log, Registration, Rtp
-from softswitch.config.texts import Number, Realm
+from softswitch.config.tables import FREEZE, THAW, with_keys
+from softswitch.config.texts import Key, Number, OutsideKey, Place, Realm
 from softswitch.config.tls import Tls
+from softswitch.config.trunk import Trunk
 from softswitch.config.yaml_nodes import Source
-
-
-def _numbered(value: object) -> object:
-    """Gives each entry the number that is its key."""
-    if not isinstance(value, Mapping):
-        return value
-    return {
-        number: {**entry, "number": number} if isinstance(entry, dict) else entry
-        for number, entry in value.items()
-    }
-
-
-def _frozen(value: Mapping[str, Extension]) -> Mapping[str, Extension]:
-    return MappingProxyType(dict(value))
-
-
-def _thawed(value: Mapping[str, Extension], inner: Inner) -> Any:
-    return inner(dict(value))
 
 
 def _realm_of(data: dict[str, Any]) -> Any:
@@ -54,12 +41,11 @@ def _version(value: object) -> object:
 
 
 Version = Annotated[Literal[1], BeforeValidator(_version)]
-Extensions = Annotated[
-    Mapping[Number, Extension],
-    BeforeValidator(_numbered),
-    AfterValidator(_frozen),
-    WrapSerializer(_thawed),
-]
+Extensions = Annotated[Mapping[Number, Extension], with_keys("extensions"), FREEZE, THAW]
+Departments = Annotated[Mapping[Key, Department], with_keys("departments"), FREEZE, THAW]
+Conferences = Annotated[Mapping[Number, Conference], with_keys("conferences"), FREEZE, THAW]
+Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
+Numbers = Annotated[Mapping[OutsideKey, Place], FREEZE, THAW]
 
 
 class Dialplan(Section):
@@ -133,6 +119,28 @@ class Dialplan(Section):
         min_length=1, description="The numbers in the house, each with its person."
     )
 
+    departments: Departments = Field(
+        default_factory=dict, validate_default=True, description="Colleagues who answer one number together."
+    )
+    numbers: Numbers = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Where calls from outside go: each outside number with the extension, department or "
+        "conference that it leads to.",
+        examples=[{"+4930123450": "sales", "+4930123451": "101"}],
+    )
+    conferences: Conferences = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Conference rooms by the number that is dialled to enter.",
+    )
+    trunks: Trunks = Field(
+        default_factory=dict, validate_default=True, description="The lines to the telephone network."
+    )
+    features: Features = Field(default=Features(), description="The codes of what people do with calls.")
+    parking: Parking = Field(default=Parking(), description="Where calls are parked.")
+    hold: Hold = Field(default=Hold(), description="What a caller on hold hears and may do.")
+
     _file: Path | None = PrivateAttr(None)
     _source: Source = PrivateAttr(Source(None))
     _warnings: tuple[Problem, ...] = PrivateAttr(())
@@ -166,6 +174,20 @@ class Dialplan(Section):
         """How long an extension rings, in seconds."""
         extension = self.extensions.get(number)
         return (extension.ring_time if extension else None) or self.calls.ring_time
+
+    def department(self, name: str) -> Department | None:
+        """The department of that key or number, or None."""
+        found = self.departments.get(name)
+        return found or next((one for one in self.departments.values() if one.number == name), None)
+
+    def departments_of(self, number: str) -> tuple[Department, ...]:
+        """The departments that an extension belongs to, in the file's order."""
+        return tuple(one for one in self.departments.values() if number in one.members)
+
+    def ring_time_of_department(self, key: str) -> float:
+        """How long a department rings, in seconds."""
+        department = self.departments.get(key)
+        return (department.ring_time if department else None) or self.calls.ring_time
 
 
 def attach_source(dialplan: Dialplan, file: Path, source: Source, warnings: tuple[Problem, ...]) -> Dialplan:

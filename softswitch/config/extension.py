@@ -5,14 +5,17 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, SecretStr
 
 from softswitch.config.durations import Duration
+from softswitch.config.forward import Forward
 from softswitch.config.listeners import TRANSPORTS, Transport
 from softswitch.config.locale_types import Language, Timezone
 from softswitch.config.once import Once
 from softswitch.config.passwords import Secret
+from softswitch.config.rights import Rights
 from softswitch.config.section import Section
-from softswitch.config.texts import Name, Number
+from softswitch.config.texts import Name, Number, OutsideNumber, Place
 
 Srtp = Literal["off", "accept", "offer", "require"]
+MobileRing = Literal["with", "after", "off"]
 SRTP_POLICIES: tuple[Srtp, ...] = get_args(Srtp)
 
 
@@ -55,3 +58,25 @@ class Extension(Section):
     ring_time: Annotated[float, Duration(1, 3600)] | None = Field(
         default=None, description="How long it rings, in seconds. Default: calls.ring_time.", examples=["20s"]
     )
+    forward: Forward = Field(
+        default=Forward(), description="Where its calls go instead. What the user sets by code goes first."
+    )
+    mobile: Place | None = Field(
+        default=None,
+        description="A mobile that rings along, as one would dial it. Who answers it accepts by a key, so "
+        "that the mobile's own voicemail never takes a call.",
+        examples=["+491711234567"],
+    )
+    mobile_ring: MobileRing = Field(
+        default="with", description="Whether the mobile rings with the desk, after it, or not."
+    )
+    mobile_after: Annotated[float, Duration(1, 3600)] = Field(
+        default=15.0, description="How much later `after` is.", examples=["15s"]
+    )
+    reject_anonymous: bool = Field(
+        default=False, description="Whether calls of those who hide their number are refused."
+    )
+    blocked: Annotated[tuple[OutsideNumber, ...], Once()] = Field(
+        default=(), description="Numbers whose calls are refused.", examples=[["+4930999999"]]
+    )
+    rights: Rights = Field(default=Rights(), description="What it may do.")

@@ -13,6 +13,7 @@ from softswitch.config.dialplan import Dialplan, attach_source
 from softswitch.config.messages import findings_of
 from softswitch.config.plain_data import plain_data
 from softswitch.config.problems import DialplanError, Finding, KeyPath, Problem, Severity, dotted
+from softswitch.config.tables import KEY_FIELDS, TABLES
 from softswitch.config.yaml_nodes import Node, Position, Source
 from softswitch.config.yaml_reader import YamlError, read_yaml
 
@@ -76,10 +77,11 @@ class _Reading:
     def dialplan(self) -> Dialplan:
         """The dialplan. Raises DialplanError."""
         data = plain_data(self._source.root, self._report) if self._source.root else {}
-        self._refuse_numbers_inside(data)
+        self._refuse_keys_inside(data)
         dialplan, wrong = self._model(data)
         if dialplan is not None:
-            self._check(dialplan, wrong)
+            # Checks ask where a setting stands: what the file writes is judged otherwise than a default.
+            self._check(attach_source(dialplan, self._path, self._source, ()), wrong)
         problems = tuple(sorted(self._problems.values(), key=lambda one: (one.line, one.column, one.path)))
         if dialplan is None or any(problem.severity is Severity.ERROR for problem in problems):
             raise DialplanError(problems)
@@ -107,15 +109,16 @@ class _Reading:
             if not sections & wrong:
                 self._find_all(check(dialplan))
 
-    def _refuse_numbers_inside(self, data: Any) -> None:
-        """`number` is a field of the model, but in the file it is the key and nothing else."""
-        extensions = data.get("extensions") if isinstance(data, dict) else None
-        for number, entry in extensions.items() if isinstance(extensions, dict) else ():
-            if isinstance(entry, dict) and "number" in entry:
-                del entry["number"]
-                path = ("extensions", number, "number")
-                remedy = f"delete it: the number is the key above, {number}"
-                self._find(Finding(path, "unknown key 'number'", remedy, value="number", at_key=True))
+    def _refuse_keys_inside(self, data: Any) -> None:
+        """An entry's number or name is a field of its model, but in the file it is the key only."""
+        for table, field in KEY_FIELDS.items():
+            entries = data.get(table) if isinstance(data, dict) else None
+            for key, entry in entries.items() if isinstance(entries, dict) else ():
+                if isinstance(entry, dict) and field in entry:
+                    del entry[field]
+                    remedy = f"delete it: the {field} is the key above, {key}"
+                    path = (table, key, field)
+                    self._find(Finding(path, f"unknown key {field!r}", remedy, value=field, at_key=True))
 
     def _find_all(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
@@ -144,15 +147,15 @@ class _Reading:
 
 
 def _without(data: dict[str, Any], paths: Iterable[KeyPath]) -> dict[str, Any]:
-    """The data without the wrong extensions and the wrong sections; a wrong domain gets a stand-in."""
+    """The data without the wrong entries and the wrong sections; a wrong domain gets a stand-in."""
     rest = dict(data)
-    extensions = data.get("extensions")
-    kept = dict(extensions) if isinstance(extensions, dict) else {}
+    tables = {name: dict(data[name]) for name in TABLES if isinstance(data.get(name), dict)}
     for path in paths:
-        if path[:1] == ("extensions",) and len(path) > 1:
-            kept.pop(str(path[1]), None)
+        if len(path) > 1 and str(path[0]) in tables:
+            tables[str(path[0])].pop(str(path[1]), None)
         elif path:
             rest.pop(str(path[0]), None)
+    rest.update({name: entries for name, entries in tables.items() if name in rest})
     rest.setdefault("domain", _STAND_IN)
-    rest["extensions"] = kept or {"0": {"password": "stand-in"}}
+    rest["extensions"] = rest.get("extensions") or {"0": {"password": "stand-in"}}
     return rest

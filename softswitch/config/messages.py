@@ -8,12 +8,12 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from softswitch.config.dialplan import Dialplan
-from softswitch.config.extension import Extension
 from softswitch.config.names import did_you_mean
 from softswitch.config.passwords import SecretReference
 from softswitch.config.problems import Finding, KeyPath
 from softswitch.config.refusal import REFUSED
-from softswitch.config.section import Section, sections_of
+from softswitch.config.section import Section, secrets_of, sections_of
+from softswitch.config.tables import KEY_FIELDS, TABLES, key_field
 
 # pydantic's type → what is wrong, what to do. {…} are filled from pydantic's own context.
 _WORDS: dict[str, tuple[str, str]] = {
@@ -35,8 +35,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "union_tag_invalid": ("this cannot stand here", "see the reference"),
 }
-# What an extension says besides its password; anything else there may be one.
-_HARMLESS = frozenset(Extension.model_fields) - {"password"}
 _WHOLE_FILE = ("a dialplan is a mapping", "write key: value lines, such as domain: office.example")
 
 
@@ -51,17 +49,27 @@ def findings_of(error: ValidationError) -> Iterator[Finding]:
 
 def keys_of(path: KeyPath) -> tuple[str, ...]:
     """The keys that may stand under this path; none where the operator chooses the names."""
+    model = _model_at(path)
+    if model is None:
+        return ()
+    return tuple(name for name in model.model_fields if name != key_field(model))
+
+
+def _model_at(path: KeyPath) -> type[Section] | None:
+    """The section that a path leads to; None where it leads to a value, or to a table of sections."""
     model: type[Section] | None = Dialplan
     for index, part in enumerate(path):
-        if path[:index] == ("extensions",):
-            model = Extension
-        elif model is Extension and part == "password":
+        if model is Dialplan and part in TABLES:
+            if index == len(path) - 1:
+                return None
+            model = TABLES[str(part)]
+        elif index == 1 and path[0] in TABLES:
+            continue  # the entry's key
+        elif model is not None and part in secrets_of(model):
             model = SecretReference
         else:
             model = sections_of(model).get(str(part)) if model else None
-    if model is None or path == ("extensions",):
-        return ()
-    return tuple(name for name in model.model_fields if (model, name) != (Extension, "number"))
+    return model
 
 
 def _is_consequence(detail: ErrorDetails, places: list[tuple[int | str, ...]]) -> bool:
@@ -71,8 +79,8 @@ def _is_consequence(detail: ErrorDetails, places: list[tuple[int | str, ...]]) -
         return True
     if detail["type"] == "too_short":
         return any(len(other) > len(place) and other[: len(place)] == place for other in places)
-    # An extension's number is its key, and the key has been judged.
-    return place[:1] == ("extensions",) and place[2:] == ("number",)
+    # The key of an entry has been judged already.
+    return str(place[0]) in TABLES and place[2:] == (KEY_FIELDS[str(place[0])],) if place else False
 
 
 def _finding(detail: ErrorDetails) -> Finding:
@@ -120,6 +128,16 @@ def _shown(path: KeyPath, value: object, at_key: bool) -> str | None:
         return str(path[-1])
     if value is None or isinstance(value, dict | tuple | list):
         return None
-    if path[:1] == ("extensions",) and not _HARMLESS.intersection(path[2:3]):
+    if _may_be_secret(path):
         return None
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _may_be_secret(path: KeyPath) -> bool:
+    """Whether a secret stands at this path, or would if the file were right there.
+
+    In an entry that has secrets only what stands under a known key of no secret is shown.
+    """
+    if path[:1] and (model := TABLES.get(str(path[0]))) is not None and secrets_of(model):
+        return not (frozenset(model.model_fields) - secrets_of(model)).intersection(path[2:3])
+    return False

@@ -1,5 +1,6 @@
 """Passwords: written in the file, or fetched from the environment or another file when it is read."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +10,12 @@ from pydantic_core import CoreSchema, core_schema
 
 from softswitch.config.context import Context
 from softswitch.config.files import resolve, unreadable
+from softswitch.config.integers import as_written
 from softswitch.config.refusal import refusal
 from softswitch.config.section import Section
 
 LONGEST = 128
+PIN_PATTERN = r"^[0-9]{3,12}$"
 
 
 class SecretReference(Section):
@@ -34,7 +37,12 @@ class SecretReference(Section):
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """Marks a model's SecretStr: a text, `{env: NAME}` or `{file: PATH}`, resolved when the file is read."""
+    """Marks a model's SecretStr: a text, `{env: NAME}` or `{file: PATH}`, resolved when the file is read.
+
+    With `digits` it is a pin, which is entered on a phone's keys and may stand without quotes.
+    """
+
+    digits: bool = False
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         # Tags in angle brackets never meet a key of the file; `messages` takes them out of the path.
@@ -43,6 +51,8 @@ class Secret:
             "<reference>": handler.generate_schema(SecretReference),
             "<text>": core_schema.str_schema(strict=True),
         }
+        if self.digits:
+            choices["<text>"] = core_schema.no_info_plain_validator_function(_pin)
         return core_schema.with_info_after_validator_function(
             self._resolve,
             core_schema.tagged_union_schema(choices, discriminator=_kind),
@@ -55,12 +65,23 @@ class Secret:
         reference = SecretReference.model_json_schema()
         reference.pop("title", None)
         reference["oneOf"] = [{"required": ["env"]}, {"required": ["file"]}]
+        if self.digits:
+            return {
+                "anyOf": [
+                    {"type": "string", "pattern": PIN_PATTERN},
+                    {"type": "integer", "minimum": 0},
+                    reference,
+                ],
+                "x-words": "digits, {env: NAME} or {file: PATH}",
+            }
         return {"anyOf": [{"type": "string", "minLength": 1, "maxLength": LONGEST}, reference]}
 
     def _resolve(self, value: SecretStr | SecretReference | str, info: ValidationInfo) -> SecretStr:
         if isinstance(value, SecretReference):
             value = _fetch(value, Context.of(info))
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if self.digits:
+            return SecretStr(_pin(text))
         if not text:
             raise refusal("the password is empty", "write one of eight characters or more")
         if len(text) > LONGEST:
@@ -68,6 +89,13 @@ class Secret:
         if not text.isprintable():
             raise refusal("the password holds characters that no phone can type", "write letters and digits")
         return SecretStr(text)
+
+
+def _pin(value: object) -> str:
+    text = as_written(value)
+    if not isinstance(text, str) or not re.fullmatch(PIN_PATTERN[1:-1], text):
+        raise refusal("this is not a pin", "write 3 to 12 digits")
+    return text
 
 
 def _kind(value: object) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from softswitch.config.integers import WrittenInt
 from softswitch.config.problems import Finding, KeyPath
 from softswitch.config.yaml_nodes import Node, Scalar, Sequence, Table
 
@@ -40,9 +41,9 @@ def scalar_value(node: Scalar) -> Any:
     if text in _BOOLEANS:
         return _BOOLEANS[text]
     if _INTEGER.fullmatch(text):
-        return int(text)
+        return WrittenInt.of(text)
     if _BASED.fullmatch(text):
-        return int(text, base=0)
+        return WrittenInt.of(text, base=0)
     if _FLOAT.fullmatch(text):
         return float(text)
     if _SPECIAL.fullmatch(text):

@@ -1,9 +1,11 @@
 """The reference in docs/dialplan.md, made from the schema."""
 
+import json
 from typing import Any
 
 from softswitch.config.schema import json_schema
 from softswitch.config.section import RESTART
+from softswitch.config.tables import TABLES
 
 BEGIN = "<!-- reference: made by `python -m softswitch.config`; change the models instead -->"
 END = "<!-- end of the reference -->"
@@ -14,12 +16,22 @@ def reference() -> str:
     """All settings as Markdown tables, section by section."""
     schema = json_schema()
     lines = ["### Top level", "", *_table(schema)]
-    for name, setting in schema["properties"].items():
-        section = _section(setting, schema)
-        if section is not None:
-            title = "`extensions`, each" if name == "extensions" else f"`{name}`"
-            lines += ["", f"### {title}", "", section["description"], "", *_table(section)]
+    lines += _sections(schema, schema, "")
     return "\n".join(lines) + "\n"
+
+
+def _sections(part: dict[str, Any], schema: dict[str, Any], prefix: str) -> list[str]:
+    """The tables of all sections inside a part, each followed by those inside it."""
+    lines: list[str] = []
+    for name, setting in part["properties"].items():
+        section = _section(setting, schema)
+        if section is None:
+            continue
+        path = f"{prefix}{name}"
+        title = f"`{path}`, each" if name in TABLES and not prefix else f"`{path}`"
+        lines += ["", f"### {title}", "", section["description"].replace("\n", " "), "", *_table(section)]
+        lines += _sections(section, schema, f"{path}.")
+    return lines
 
 
 def with_reference(page: str) -> str:
@@ -61,8 +73,13 @@ def _default(setting: dict[str, Any]) -> str:
 
 def _values(setting: dict[str, Any]) -> str:
     """What may stand there, in a few words."""
-    if "$ref" in setting or "patternProperties" in setting:
+    if "x-words" in setting:
+        return _cell(str(setting["x-words"]))
+    patterns = next(iter(setting.get("patternProperties", {}).values()), setting)
+    if "$ref" in patterns:
         return "see below"
+    if "patternProperties" in setting:
+        return "mapping"
     if "x-bounds" in setting:
         return f"duration, {setting['x-bounds']}"
     if "enum" in setting:
@@ -75,8 +92,12 @@ def _values(setting: dict[str, Any]) -> str:
         return f"{setting['minimum']} to {setting['maximum']}"
     if setting.get("type") == "boolean":
         return "`true`, `false`"
-    examples = setting.get("examples", ())
+    examples = [_example(one) for one in setting.get("examples", ())]
     return "text" + (f", such as {' or '.join(_code(item) for item in examples)}" if examples else "")
+
+
+def _example(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
 def _code(value: Any) -> str:

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from softswitch.config.loader import load_text
+from softswitch.config.parking import Parking
 from softswitch.config.plain_data import scalar_value
 from softswitch.config.problems import DialplanError
 from softswitch.config.yaml_nodes import Position, Scalar
@@ -74,6 +75,10 @@ def scaffold(
     text = _HEAD.format(domain=quote, first=start, language=_quoted(language), timezone=_quoted(timezone))
     for number in numbers:
         text += f"  {number}: {{name: Extension {number}, password: {random_password()}}}\n"
+    parking = Parking()
+    if not {parking.number, *parking.places}.isdisjoint(numbers):
+        text += "\n# Its usual numbers, 700 to 720, are extensions here: give it others to park calls.\n"
+        text += "parking: {number: off}\n"
     try:
         load_text(text, Path("dialplan.yaml"), {})
     except DialplanError as error:

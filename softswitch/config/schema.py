@@ -5,8 +5,8 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 from softswitch.config.dialplan import Dialplan
-from softswitch.config.extension import Extension
-from softswitch.config.section import Section, sections_of
+from softswitch.config.section import Section, all_sections_of, sections_of
+from softswitch.config.tables import KEY_FIELDS, TABLES
 from softswitch.config.written import written
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,18 +25,22 @@ def json_schema() -> dict[str, Any]:
             _polish(part["properties"][name])
             default = None if field.default is PydanticUndefined else written(field.default, field)
             part["properties"][name]["description"] = field.description
-            if default is not None and name not in sections_of(model):
+            if default not in (None, {}) and name not in sections_of(model):
                 part["properties"][name]["default"] = default
-    _number_is_the_key(schema["$defs"][Extension.__name__])
-    schema["properties"]["extensions"]["additionalProperties"] = False
+    for table, model in TABLES.items():
+        _key_stands_outside(schema["$defs"][model.__name__], KEY_FIELDS[table])
+        schema["properties"][table]["additionalProperties"] = False
+    schema["properties"]["numbers"]["additionalProperties"] = False
     schema["description"] = "One office telephone exchange: who is there, and how the world reaches it."
     return {"$schema": DIALECT, **schema, "title": "Softswitch dialplan, version 1"}
 
 
 def _parts(schema: dict[str, Any]) -> list[tuple[type[Section], dict[str, Any]]]:
     """Each model with its part of the schema."""
-    sections = {kind.__name__: kind for kind in sections_of(Dialplan).values()}
-    return [(Dialplan, schema), *((kind, schema["$defs"][name]) for name, kind in sections.items())]
+    return [
+        (Dialplan, schema),
+        *((kind, schema["$defs"][kind.__name__]) for kind in all_sections_of(Dialplan)),
+    ]
 
 
 def _polish(setting: dict[str, Any]) -> None:
@@ -45,9 +49,11 @@ def _polish(setting: dict[str, Any]) -> None:
     setting.pop("default", None)
 
 
-def _number_is_the_key(extension: dict[str, Any]) -> None:
-    del extension["properties"]["number"]
-    extension["required"].remove("number")
+def _key_stands_outside(entry: dict[str, Any], field: str) -> None:
+    del entry["properties"][field]
+    entry["required"].remove(field)
+    if not entry["required"]:
+        del entry["required"]
 
 
 def _without_nulls(node: Any) -> Any:

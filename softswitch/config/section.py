@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 
 # In a field's json_schema_extra: this setting is read once, at start.
 RESTART = "x-restart"
@@ -31,3 +31,30 @@ def sections_of(model: type[Section]) -> dict[str, type[Section]]:
             if isinstance(kind, type) and issubclass(kind, Section):
                 found[name] = kind
     return found
+
+
+@cache
+def all_sections_of(model: type[Section]) -> tuple[type[Section], ...]:
+    """The models of all sections inside a section, at any depth, each once."""
+    found: dict[type[Section], None] = {}
+    for kind in sections_of(model).values():
+        found.update(dict.fromkeys((kind, *all_sections_of(kind))))
+    return tuple(found)
+
+
+@cache
+def secrets_of(model: type[Section]) -> frozenset[str]:
+    """The fields of a section that hold a secret."""
+    return frozenset(
+        name
+        for name, field in model.model_fields.items()
+        if any(
+            kind is SecretStr
+            for kind in (field.annotation, *_plain_types(getattr(field.annotation, "__args__", ())))
+        )
+    )
+
+
+def _plain_types(kinds: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What stands behind Annotated."""
+    return tuple(getattr(kind, "__origin__", kind) for kind in kinds)

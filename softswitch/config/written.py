@@ -1,5 +1,6 @@
 """How an operator writes a value that stands in a model."""
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,8 @@ def written(value: Any, field: FieldInfo) -> Any:
         if value is None:
             return OFF if duration.off else None
         return format_duration(value)
+    if value is None and any(getattr(kind, "off", False) for kind in field.metadata):
+        return OFF
     return _plain(value)
 
 
@@ -37,12 +40,16 @@ def _plain(value: Any) -> Any:
         return "(a password)"
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
     return value.key if isinstance(value, ZoneInfo) else str(value)
 
 
 def as_text(value: Any, field: FieldInfo) -> str:
     """The same on one line, for a sentence or a table."""
     found = written(value, field)
+    if isinstance(found, dict):
+        return ", ".join(f"{key}: {item}" for key, item in found.items()) or "not set"
     if isinstance(found, list):
         return ", ".join(str(item) for item in found)
     if isinstance(found, bool):

@@ -97,6 +97,74 @@ class DigitPressed(NamedTuple):
     by: str
 
 
+class TransferStarted(NamedTuple):
+    """One side sends the other one on."""
+
+    at: float
+    call: str
+    by: str
+    to: str
+    kind: str
+    """blind or attended."""
+
+
+class TransferEnded(NamedTuple):
+    """Whether a transfer has come to its target, by the SIP status that its sender was told."""
+
+    at: float
+    call: str
+    by: str
+    to: str
+    status: int
+
+
+class CallsMerged(NamedTuple):
+    """The party of another call has come into this one, and that one is over."""
+
+    at: float
+    call: str
+    other: str
+    """The call that it came from."""
+    party: str
+
+
+class CallPickedUp(NamedTuple):
+    """Somebody answered from another phone than the one that rang."""
+
+    at: float
+    call: str
+    by: str
+    from_call: str
+    """The call that he made to reach it."""
+
+
+class CallParked(NamedTuple):
+    """The caller waits in an orbit."""
+
+    at: float
+    call: str
+    by: str
+    orbit: str
+
+
+class CallRetrieved(NamedTuple):
+    """Somebody took the caller out of his orbit."""
+
+    at: float
+    call: str
+    by: str
+    orbit: str
+
+
+class ParkedTooLong(NamedTuple):
+    """Nobody came for the caller: whoever parked him is rung."""
+
+    at: float
+    call: str
+    parker: str
+    orbit: str
+
+
 class LegClosed(NamedTuple):
     """A leg that had sound is over: what its RTP was like. Times in milliseconds."""
 
@@ -140,6 +208,13 @@ CallEvent = (
     | CallHeld
     | CallResumed
     | DigitPressed
+    | TransferStarted
+    | TransferEnded
+    | CallsMerged
+    | CallPickedUp
+    | CallParked
+    | CallRetrieved
+    | ParkedTooLong
     | LegClosed
     | CallEnded
 )

@@ -1,6 +1,16 @@
 """The routing engine: facts in, decision out. Pure: no clock, no socket, no state of its own."""
 
-from softswitch.routing.decision import CallFacts, Decision, Diversion, Reason, Refuse, Ring, State, Target
+from softswitch.routing.decision import (
+    CallFacts,
+    Decision,
+    Diversion,
+    Reason,
+    Refuse,
+    Ring,
+    State,
+    Target,
+    UseFeature,
+)
 from softswitch.routing.outcome import Blame, Outcome
 from softswitch.routing.router import Router
 
@@ -16,4 +26,5 @@ __all__ = [
     "Router",
     "State",
     "Target",
+    "UseFeature",
 ]

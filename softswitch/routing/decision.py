@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from softswitch.config import Feature
 from softswitch.routing.outcome import Outcome
 
 
@@ -32,7 +33,7 @@ class CallFacts:
 
     @property
     def on_behalf(self) -> str:
-        """The extension whose rights count: the last one that forwarded it, else the caller; "" for a trunk."""
+        """Whose rights count: the last extension that forwarded it, else the caller; "" for a trunk."""
         return self.diverted[-1].number if self.diverted else "" if self.trunk else self.caller
 
 
@@ -88,4 +89,14 @@ class Refuse:
     reasons: tuple[Reason, ...]
 
 
-Decision = Ring | Refuse
+@dataclass(frozen=True, slots=True)
+class UseFeature:
+    """A feature's code or number was dialled."""
+
+    feature: Feature
+    argument: str
+    """What followed the code; the number itself for features that have numbers instead of codes."""
+    reasons: tuple[Reason, ...]
+
+
+Decision = Ring | Refuse | UseFeature

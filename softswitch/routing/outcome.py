@@ -26,6 +26,7 @@ class Outcome(enum.Enum):
     """How a call ended. The value is the slug that records and reports use."""
 
     COMPLETED = "completed"
+    HANDED_ON = "handed-on"
     CANCELLED = "cancelled"
     BUSY = "busy"
     DECLINED = "declined"
@@ -34,6 +35,11 @@ class Outcome(enum.Enum):
     UNREGISTERED = "unregistered"
     UNREACHABLE = "unreachable"
     UNKNOWN_NUMBER = "unknown-number"
+    NOTHING_TO_PICK_UP = "nothing-to-pick-up"
+    NOBODY_PARKED = "nobody-parked"
+    NO_FREE_ORBIT = "no-free-orbit"
+    NO_SUCH_CALL = "no-such-call"
+    NOT_ALLOWED = "not-allowed"
     TOO_MANY_HOPS = "too-many-hops"
     NO_COMMON_CODEC = "no-common-codec"
     NO_SOUND = "no-sound"
@@ -68,6 +74,9 @@ class Outcome(enum.Enum):
 
 _TABLE: Final = {
     Outcome.COMPLETED: _Row(200, "OK", Blame.NOBODY, "They talked, and one of them hung up."),
+    Outcome.HANDED_ON: _Row(
+        200, "OK", Blame.NOBODY, "Its party went on in another call: a transfer, a pickup or a retrieval."
+    ),
     Outcome.CANCELLED: _Row(
         487, "Request Terminated", Blame.CALLER, "The caller gave up before anybody answered."
     ),
@@ -84,6 +93,15 @@ _TABLE: Final = {
         480, "Not Reachable", Blame.CALLEE, "The called phone is registered but did not respond."
     ),
     Outcome.UNKNOWN_NUMBER: _Row(404, "Not Found", Blame.CALLER, "The dialled number does not exist here."),
+    Outcome.NOTHING_TO_PICK_UP: _Row(
+        480, "Nothing To Pick Up", Blame.CALLER, "Nothing rang there, or a colleague was quicker."
+    ),
+    Outcome.NOBODY_PARKED: _Row(480, "Nobody Parked", Blame.CALLER, "Nobody was parked on that line."),
+    Outcome.NO_FREE_ORBIT: _Row(480, "No Free Orbit", Blame.US, "All lines for parking were taken."),
+    Outcome.NO_SUCH_CALL: _Row(
+        481, "Call Does Not Exist", Blame.CALLER, "The call to be taken over was over already."
+    ),
+    Outcome.NOT_ALLOWED: _Row(403, "Forbidden", Blame.CALLER, "The caller has no right to do that."),
     Outcome.TOO_MANY_HOPS: _Row(
         483, "Too Many Hops", Blame.CALLER, "The call came through too many servers: likely a loop."
     ),

@@ -2,7 +2,19 @@
 
 from typing import Final
 
-METHODS: Final = ("INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "REGISTER", "UPDATE", "PRACK", "INFO")
+METHODS: Final = (
+    "INVITE",
+    "ACK",
+    "BYE",
+    "CANCEL",
+    "OPTIONS",
+    "REGISTER",
+    "UPDATE",
+    "PRACK",
+    "INFO",
+    "REFER",
+    "NOTIFY",
+)
 ALLOW: Final = ", ".join(METHODS)
-SUPPORTED: Final = "100rel, timer"
+SUPPORTED: Final = "100rel, timer, replaces, norefersub"
 ACCEPT: Final = "application/sdp"

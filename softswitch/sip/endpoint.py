@@ -5,6 +5,7 @@ from typing import Final
 
 import pjsua2 as pj
 
+from softswitch.sip.endings import MOST as MOST_SOUNDS
 from softswitch.sip.errors import EngineFailure
 from softswitch.sip.settings import EngineSettings, ListenerSettings
 from softswitch.sip.tap import lib
@@ -27,7 +28,8 @@ _TRANSPORTS: Final = {
 # PJSUA_MAX_CALLS of our build. Legs that ended keep their slot until the last transaction is over, so it is
 # set to all there are and the limit on live legs is the engine's own.
 MAX_CALLS: Final = 2048
-_PLAYERS: Final = 64
+# Music that plays or has played lately, one port a piece.
+_MUSIC: Final = 32
 
 
 class Endpoint:
@@ -101,7 +103,7 @@ def _config(settings: EngineSettings) -> pj.EpConfig:
     config.logConfig.level = 0
     config.logConfig.consoleLevel = 0
     media = config.medConfig
-    media.maxMediaPorts = settings.max_legs + _PLAYERS
+    media.maxMediaPorts = settings.max_legs + MOST_SOUNDS + _MUSIC
     media.clockRate = settings.clock_rate
     media.sndClockRate = settings.clock_rate
     media.audioFramePtime = 20

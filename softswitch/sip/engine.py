@@ -13,17 +13,19 @@ from typing import Any
 
 import structlog
 
-from softswitch.sip import tap
+from softswitch.sip import endings, tap
 from softswitch.sip.destination import Destination, steered
+from softswitch.sip.dialog_id import DialogId
 from softswitch.sip.endpoint import Endpoint
 from softswitch.sip.errors import EngineFailure, SipError
 from softswitch.sip.ladder import Message, parse_capture
 from softswitch.sip.leg import Headers, Leg, header_lines
-from softswitch.sip.leg_events import Digit, Ended, LegEvent
+from softswitch.sip.leg_events import Digit, Ended, LegEvent, Referred
 from softswitch.sip.leg_state import Direction, LegState
-from softswitch.sip.message import Request
+from softswitch.sip.message import MalformedMessage, Request, Response
 from softswitch.sip.poller import Poller
 from softswitch.sip.profiles import Profiles
+from softswitch.sip.refer import read_refer, unknown_options
 from softswitch.sip.requests import Reception, Requests
 from softswitch.sip.settings import EngineSettings
 from softswitch.sip.source import Source
@@ -46,7 +48,9 @@ class Engine:
         self._profiles = Profiles(settings)
         self._names = tuple(listener.name for listener in settings.listeners)
         self._poller = Poller()
-        self._requests = Requests(reception, self._profiles, self._names, lambda: self.full, self._pressed)
+        self._requests = Requests(
+            reception, self._profiles, self._names, lambda: self.full, self._pressed, self._refer
+        )
 
     # ---- life ----
 
@@ -64,6 +68,7 @@ class Engine:
             self._close()
             raise
         self._loop.add_reader(lib.tap_signal_fd(), self._take_digits)
+        self._loop.add_reader(lib.tap_sounds_fd(), endings.take)
         self._poller.start()
 
     async def settled(self, within: float) -> bool:
@@ -75,10 +80,12 @@ class Engine:
         self._poller.stop()
         if self._loop is not None and self._endpoint is not None:
             self._loop.remove_reader(lib.tap_signal_fd())
+            self._loop.remove_reader(lib.tap_sounds_fd())
         self._close()
 
     def _close(self) -> None:
         if self._endpoint is not None:
+            endings.close_all()
             lib.tap_stop()
             self._endpoint.close()
             self._endpoint = None
@@ -93,6 +100,16 @@ class Engine:
     def leg_count(self) -> int:
         """How many legs are not over."""
         return len(self._legs)
+
+    def leg_of(self, dialog: DialogId) -> Leg | None:
+        """The leg in that dialog, early or confirmed; None when it is none of ours or over."""
+        # RFC 3891 §3: a tag of 0 also stands for the tag that a phone of RFC 2543 does not give.
+        remote_tags = (dialog.remote_tag, "") if dialog.remote_tag == "0" else (dialog.remote_tag,)
+        for tag in remote_tags:
+            token = lib.tap_leg_of(dialog.call_id.encode(), dialog.local_tag.encode(), tag.encode())
+            if leg := self._legs.get(token):
+                return leg
+        return None
 
     @property
     def lingering(self) -> int:
@@ -126,6 +143,7 @@ class Engine:
     ) -> Leg:
         """Send an INVITE. `to` and `from_` are name-addrs. Raises SipError; OutOfResources when full."""
         leg = Leg(self, Direction.OUTBOUND, call_id, number, destination.transport)
+        leg.address = (destination.ip, destination.port)
         listener = self.listener_for(destination)
         made = ffi.new("int *", -1)
         status = lib.tap_leg_call(
@@ -244,6 +262,26 @@ class Engine:
         self._take_digits()
         self._press(token, digit)
 
+    def _refer(self, token: int, request: Request) -> Response:
+        """Called inside PJSIP."""
+        leg = self._legs.get(token)
+        if leg is None or leg.owner is None:
+            return Response(603, "Decline")
+        if unknown := unknown_options(request):
+            return Response(420, "Bad Extension", (("Unsupported", ", ".join(unknown)),))
+        try:
+            event = read_refer(request)
+        except MalformedMessage as error:
+            log.info("REFER refused", reason=error.reason, call_id=leg.call_id)
+            return Response.of_malformed(error)
+        self._poller.later(self._referred, leg, request.cseq, event)
+        headers = () if event.wants_notify else (("Refer-Sub", "false"),)
+        return Response(202, "Accepted", headers)
+
+    def _referred(self, leg: Leg, cseq: int, event: Referred) -> None:
+        leg.subscribe(cseq, wants_notify=event.wants_notify)
+        self._deliver(leg, event)
+
     def _press(self, token: int, digit: Digit) -> None:
         leg = self._legs.get(token)
         if leg is not None:
@@ -268,6 +306,7 @@ class Engine:
         request, source = admitted.request, admitted.source
         leg = Leg(self, Direction.INBOUND, request.call_id, admitted.number, source.transport)
         leg.id = leg_id
+        leg.address = (source.ip, source.port)
         leg.state = LegState.INCOMING
         self._legs[leg.token] = leg
         self._poller.later(self._new_leg, leg, request, source)
@@ -322,6 +361,12 @@ class Engine:
         on_reply = self._replies.pop(token, None)
         if on_reply is not None:
             self._poller.later(on_reply, code)
+
+    def shown(self, token: int, code: int) -> None:
+        """See tap.Upcalls."""
+        leg = self._legs.get(token)
+        if leg is not None:
+            self._poller.later(leg.shown, code)
 
     def connection_lost(self, ip: str, port: int, transport: int) -> None:
         """See tap.Upcalls."""

@@ -63,3 +63,8 @@ def error_for(what: str, status: int, text: str) -> SipError:
     if status in _URI_ERRORS:
         return BadAddress(what, status, text)
     return EngineFailure(what, status, text)
+
+
+def os_error(what: str, error: OSError) -> SipError:
+    """The operating system's refusal, as PJSIP would have said it."""
+    return error_for(what, _PJ_SYSTEM + (error.errno or 0), error.strerror or str(error))

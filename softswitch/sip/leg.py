@@ -4,16 +4,23 @@ import itertools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from softswitch.sip import tap
-from softswitch.sip.errors import LegEnded
+from softswitch.sip.connected_line import BUSY, ConnectedLine
+from softswitch.sip.dialog_id import DialogId
+from softswitch.sip.errors import LegEnded, SipError
 from softswitch.sip.headers import printable
 from softswitch.sip.leg_events import Answered, Ended, LegEvent, MediaChanged, Ringing
 from softswitch.sip.leg_state import Direction, LegState, follow
 from softswitch.sip.sound import ACTIVE, LOCAL_HOLD, REMOTE_HOLD, Figures, Sound
+from softswitch.sip.subscription import SIPFRAG, Subscription, fragment
 from softswitch.sip.tap import ffi, lib
 
 if TYPE_CHECKING:
     from softswitch.sip.engine import Engine
+
+log = structlog.get_logger("softswitch.sip.leg")
 
 Headers = Iterable[tuple[str, str]]
 
@@ -40,12 +47,19 @@ class Leg:
     """
 
     __slots__ = (
+        "_dialog",
+        "_display",
         "_engine",
         "_final",
+        "_progress",
+        "_referrals",
+        "_subscription",
         "_told",
+        "address",
         "call_id",
         "direction",
         "id",
+        "name",
         "number",
         "owner",
         "secured_offer",
@@ -53,6 +67,7 @@ class Leg:
         "state",
         "token",
         "transport",
+        "trunk",
     )
 
     def __init__(
@@ -61,27 +76,59 @@ class Leg:
         self._engine = engine
         self._final: Figures | None = None
         self._told: frozenset[tuple[str, str]] = frozenset()
+        self._dialog: DialogId | None = None
+        self._display: ConnectedLine | None = None
+        self._progress = 180
+        self._referrals = 0
+        self._subscription: Subscription | None = None
         self.token: int = next(_tokens)
         self.id: int = -1
         self.direction = direction
         self.call_id = call_id
         """The SIP Call-ID of the dialog."""
         self.number = number
-        """The extension at the far end."""
+        """The extension at the far end, or the number outside that a trunk brings or reaches."""
+        self.address = ("", 0)
+        """IP and port of the far end's packets."""
+        self.name = ""
+        """What phones show of the far end; call control sets it."""
+        self.trunk = ""
+        """The trunk at the far end; empty for an extension's phone."""
         self.transport = transport
         self.state = LegState.NEW
         self.sound: Sound | None = None
         """Its place in the bridge; None while no media flows."""
         self.owner: Callable[[Leg, LegEvent], None] | None = None
 
+    @property
+    def slot(self) -> int | None:
+        """Its place in the bridge; None while no media flows."""
+        return None if self.sound is None else self.sound.slot
+
+    @property
+    def held(self) -> bool:
+        """Whether the far end has put us on hold: its user does not listen."""
+        return self.sound is not None and self.sound.held
+
+    @property
+    def dialog(self) -> DialogId | None:
+        """What names its dialog; None before the far end has given its tag."""
+        if self.state is not LegState.ENDED and self.id >= 0:
+            local, remote = ffi.new("char[256]"), ffi.new("char[256]")
+            if lib.tap_leg_tags(self.id, local, 256, remote, 256) == 0:
+                self._dialog = DialogId(self.call_id, tap.text(local), tap.text(remote))
+        return self._dialog
+
     # ---- operations ----
 
     def ring(self, headers: Headers = ()) -> None:
         """180 Ringing."""
+        self._progress = 180
         self._answer(180, "", headers)
 
     def progress(self, headers: Headers = ()) -> None:
         """183 with our SDP: from now on it hears what the bridge sends it."""
+        self._progress = 183
         self._answer(183, "", headers)
 
     def answer(self, headers: Headers = ()) -> None:
@@ -97,6 +144,37 @@ class Leg:
         if self.state is not LegState.ENDED:
             code = 480 if self.direction is Direction.INBOUND and self.state is not LegState.CONFIRMED else 0
             self._end(code, "", headers)
+
+    def show(self, name_addr: str, extra: Headers = ()) -> None:
+        """Tell the far end who it talks to now: P-Asserted-Identity (RFC 3325), and headers beside it.
+
+        In a call by UPDATE, or by re-INVITE where the phone takes none; to a caller that is not answered by
+        the provisional response once more; anybody else when the call is up. Sound and hold stay as they are.
+        """
+        self._alive()
+        headers = (("P-Asserted-Identity", name_addr), *extra)
+        if self.direction is Direction.INBOUND and self.state in (LegState.INCOMING, LegState.EARLY):
+            self._answer(self._progress, "", headers)
+            return
+        if self._display is None:
+            owns = self.direction is Direction.OUTBOUND
+            self._display = ConnectedLine(self._show, self.call_id, owns_call_id=owns)
+        self._display.show(header_lines(headers))
+
+    def tell_progress(self, code: int, reason: str) -> None:
+        """Tell the far end, which sent REFER, how the call that it asked for fares; 200 and above is the last.
+
+        Nothing is sent when it does not wait for news (any more), or is gone itself. Raises SipError.
+        """
+        subscription = self._subscription
+        if subscription is None or self.state is LegState.ENDED:
+            return
+        if code >= 200:
+            self._subscription = None
+        body = fragment(code, reason)
+        lines = header_lines(subscription.notify(code))
+        status = lib.tap_leg_request(self.id, b"NOTIFY", lines, SIPFRAG.encode(), body, len(body))
+        tap.check("send NOTIFY", status)
 
     def send_digit(self, digit: str) -> None:
         """By RFC 4733 where the far end can, else by SIP INFO."""
@@ -148,8 +226,26 @@ class Leg:
             case LegState.ENDED:
                 self._final = self.figures()
                 self.sound = None
+                if self._display is not None:
+                    self._display.close()
                 return Ended(code, reason, remote, headers)
         return None
+
+    def subscribe(self, cseq: int, *, wants_notify: bool) -> None:
+        """Take a REFER of that CSeq. One that was not settled yet is: the far end has changed its mind."""
+        try:
+            self.tell_progress(487, "Request Terminated")
+            self._referrals += 1
+            if wants_notify:
+                self._subscription = Subscription(cseq, first=self._referrals == 1)
+                self.tell_progress(100, "Trying")  # RFC 3515 §2.4.4: at once
+        except SipError as error:
+            log.debug("progress not told", error=str(error), call_id=self.call_id)
+
+    def shown(self, code: int) -> None:
+        """Take the final status of what `show` sent."""
+        if self._display is not None:
+            self._display.answered(code)
 
     def hear(self, slot: int, status: int) -> LegEvent:
         """Take the media that PJSIP reports."""
@@ -164,6 +260,14 @@ class Leg:
     def _alive(self) -> None:
         if self.state is LegState.ENDED or self.id < 0:
             raise LegEnded(f"leg {self.call_id} is over")
+
+    def _show(self, lines: bytes) -> int:
+        if self.state is not LegState.CONFIRMED:
+            return BUSY
+        status = int(lib.tap_leg_show(self.id, lines))
+        if status != BUSY:
+            tap.check("show who is on the line", status)
+        return status
 
     def _answer(self, code: int, reason: str, headers: Headers) -> None:
         self._alive()

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from softswitch.sip.dialog_id import DialogId
+from softswitch.sip.uri import Uri
+
 
 class Ringing(NamedTuple):
     """A provisional response above 100 came."""
@@ -39,4 +42,22 @@ class Ended(NamedTuple):
     """Reason, Warning, Contact and Retry-After lines of the message that ended it."""
 
 
-LegEvent = Ringing | Answered | MediaChanged | Digit | Ended
+class Referred(NamedTuple):
+    """The far end asks by REFER that its call goes on elsewhere. It has been told 202 and NOTIFY of 100.
+
+    Whoever carries it out tells the rest by `Leg.tell_progress`, up to a final status.
+    """
+
+    target: str
+    """The user part of Refer-To, unescaped: whom to call; empty where it names only a host."""
+    uri: Uri
+    """Refer-To, without the headers and the method that it carried."""
+    replaces: DialogId | None
+    """The dialog of ours that the transferred party shall take over: an attended transfer."""
+    referred_by: str
+    """Referred-By (RFC 3892) as the far end wrote it, proved by nobody; empty when there is none."""
+    wants_notify: bool
+    """False when it said `Refer-Sub: false` (RFC 4488): then `tell_progress` sends nothing."""
+
+
+LegEvent = Ringing | Answered | MediaChanged | Digit | Referred | Ended

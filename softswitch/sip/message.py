@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from softswitch.sip.dialog_id import DialogId
 from softswitch.sip.headers import (
     TOKEN,
     MalformedMessage,
@@ -229,6 +230,19 @@ class Request:
         if hops is None:
             raise MalformedMessage("Max-Forwards is not a number from 0 to 255")
         return hops
+
+    @property
+    def replaces(self) -> DialogId | None:
+        """The dialog of ours that an INVITE asks to take over (RFC 3891); None when it asks for none.
+
+        Raises MalformedMessage, also when there are several.
+        """
+        values = self._headers.get("replaces")
+        if values is None:
+            return None
+        if len(values) > 1:
+            raise MalformedMessage("More Than One Replaces")
+        return DialogId.of_replaces(values[0])
 
     def __repr__(self) -> str:
         return f"<Request {self.method} {self.uri} {self.call_id} {self.cseq}>"

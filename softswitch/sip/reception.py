@@ -23,7 +23,7 @@ SrtpPolicy = Callable[[str], str]
 
 _OVERLOADED = (("Retry-After", "5"),)
 # Extensions that we have, so that `Require` may name them (RFC 3261 §8.2.2.3).
-_OPTIONS = frozenset({"100rel", "timer"})
+_OPTIONS = frozenset({"100rel", "timer", "replaces"})
 
 
 class Reception:
@@ -94,6 +94,7 @@ class Reception:
             return Response(403, "From Is Not Yours")
         if request.target.is_sip and not self._registrar.serves(request.target):
             return Response(404, "Domain Not Served Here")
+        _ = request.replaces  # 400 where it cannot be read (RFC 3891 §3): call control need not look out
         if not _takes_sdp(request):
             return Response(406, "Answer Would Be SDP", (("Accept", ACCEPT),))
         return Admit(number, self._srtp(number))
@@ -102,6 +103,10 @@ class Reception:
         verdict = self._authenticator.check(request, source)
         if not isinstance(verdict, Accepted):
             return verdict.response
+        if request.method == "NOTIFY":
+            return Response(481, "Subscription Does Not Exist")  # RFC 6665 §4.1.3
+        if request.method == "REFER":
+            return Response(403, "Only In A Call")
         return Response(405, "Method Not Allowed", (("Allow", ALLOW),))
 
 

@@ -64,14 +64,18 @@ class Requests:
         listeners: tuple[str, ...],
         is_full: Callable[[], bool],
         on_digit: Callable[[int, Digit], None],
+        on_refer: Callable[[int, Request], Response],
     ) -> None:
-        """`listeners` are names, in PJSIP's order; `on_digit` gets the token of a leg."""
+        """`listeners` are names, in PJSIP's order; `on_digit` and `on_refer` get the token of a
+        leg, and `on_refer` answers.
+        """
         self.admitted: Admitted | None = None
         self._reception = reception
         self._profiles = profiles
         self._listeners = listeners
         self._is_full = is_full
         self._on_digit = on_digit
+        self._on_refer = on_refer
         self._sources: dict[tuple[str, int, int], Source] = {}
 
     def request(self, raw: Any) -> int:
@@ -163,8 +167,12 @@ class Requests:
             return Response(
                 415, "Unsupported Media Type", (("Accept", "application/dtmf-relay, application/dtmf"),)
             )
+        if request.method == "REFER":
+            return self._on_refer(leg, request)
         if request.method == "OPTIONS":
             return Response(200, "OK", (("Allow", ALLOW),))
+        if request.method == "NOTIFY":
+            return Response(481, "Subscription Does Not Exist")  # RFC 6665 §4.1.3
         return Response(405, "Method Not Allowed", (("Allow", ALLOW),))
 
     def malformed(self, data: bytes, ip: str, port: int, transport: int) -> None:

@@ -43,6 +43,9 @@ class Upcalls(Protocol):
     def reply(self, token: int, code: int) -> None:
         """The final status of a request outside dialogs."""
 
+    def shown(self, token: int, code: int) -> None:
+        """The final status of what `tap_leg_show` sent."""
+
     def connection_lost(self, ip: str, port: int, transport: int) -> None:
         """A TCP or TLS connection is gone."""
 
@@ -129,6 +132,12 @@ def tap_on_media(token: int, _id: int, slot: int, status: int, direction: int) -
 def tap_on_reply(token: int, code: int) -> None:
     if _upcalls is not None:
         _upcalls.reply(token, code)
+
+
+@ffi.def_extern(onerror=_failed)  # type: ignore[untyped-decorator]
+def tap_on_shown(token: int, code: int) -> None:
+    if _upcalls is not None:
+        _upcalls.shown(token, code)
 
 
 @ffi.def_extern(onerror=_failed)  # type: ignore[untyped-decorator]

@@ -113,3 +113,10 @@ def test_random_passwords_are_easily_typed() -> None:
     assert len(made) == 100
     for password in made:
         assert re.fullmatch(rf"[{ALPHABET}]{{4}}(-[{ALPHABET}]{{4}}){{3}}", password)
+
+
+def test_a_large_fresh_dialplan_gives_up_parking_for_its_extensions() -> None:
+    dialplan = load_text(scaffold(700, "a.example"), Path("a.yaml"), {})
+    assert "710" in dialplan.extensions
+    assert dialplan.parking.number is None
+    assert dialplan.warnings == ()

@@ -9,20 +9,23 @@ from hypothesis import strategies as st
 
 from softswitch.config import DialplanError, load_text
 from softswitch.config.dialplan import Dialplan
-from softswitch.config.extension import Extension
 from softswitch.config.names import nearest
 from softswitch.config.problems import KeyPath
 from softswitch.config.section import sections_of
+from softswitch.config.tables import KEY_FIELDS
 
 FILE = Path("office.yaml")
 
 
+ENTRY = {"extensions": "101", "departments": "sales", "conferences": "800", "trunks": "carrier"}
+
+
 def all_keys() -> list[KeyPath]:
-    """Every path of a dialplan, with 101 for the extension."""
+    """Every path of a dialplan, with one entry in each table."""
     paths: list[KeyPath] = [(name,) for name in Dialplan.model_fields]
     for name, model in sections_of(Dialplan).items():
-        parent: KeyPath = ("extensions", "101") if model is Extension else (name,)
-        paths += [(*parent, key) for key in model.model_fields if key != "number"]
+        parent: KeyPath = (name, ENTRY[name]) if name in ENTRY else (name,)
+        paths += [(*parent, key) for key in model.model_fields if key != KEY_FIELDS.get(name)]
     return [*paths, ("extensions", "101", "password", "env"), ("extensions", "101", "password", "file")]
 
 
@@ -58,7 +61,7 @@ def nested(path: KeyPath) -> str:
 def test_one_wrong_letter_is_told_with_the_right_key(slip: tuple[KeyPath, str]) -> None:
     path, wrong = slip
     siblings = {str(other[-1]) for other in all_keys() if other[:-1] == path[:-1]}
-    if wrong in siblings or wrong == "number":
+    if wrong in siblings or wrong in ("number", "key"):
         return
     with pytest.raises(DialplanError) as caught:
         load_text(nested((*path[:-1], wrong)), FILE, {})

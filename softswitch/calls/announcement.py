@@ -1,0 +1,44 @@
+"""What the switch says to one party."""
+
+from typing import TYPE_CHECKING
+
+from softswitch.calls.inbox import Played
+from softswitch.sip.hearing import NOWHERE, Pair
+from softswitch.sip.leg import Leg
+from softswitch.sip.player import Player
+
+if TYPE_CHECKING:
+    from softswitch.calls.call import Call
+
+
+class Announcement:
+    """A prompt, or one made of several, played to a leg. Its end comes to the call's step as `Played`."""
+
+    def __init__(self, call: "Call", leg: Leg, prompt: str, **slots: str) -> None:
+        """`prompt` is its name in the catalogue, `slots` what is said in it. Raises SipError.
+
+        A prompt that cannot be had is logged, and is over at once: a missing file must not cost the call.
+        """
+        self._leg = leg
+        self._player: Player | None = None
+        self._closed = False
+        language = call.router.language_of(leg.number)
+        files = call.exchange.prompts.files(language, prompt, **slots)
+        if files:
+            self._player = Player(files, lambda: call.inbox.post(leg, Played()))
+        else:
+            call.log.warning("prompt missing", prompt=prompt, language=language)
+            call.inbox.post(leg, Played())
+
+    def pairs(self) -> list[Pair]:
+        """The leg hears it, and what the leg says is read all the same."""
+        pairs: list[Pair] = [(self._leg, NOWHERE)]
+        if self._player is not None and not self._leg.held:
+            pairs.append((self._player, self._leg))
+        return pairs
+
+    def close(self) -> None:
+        """It falls silent. Harmless when repeated."""
+        if self._player is not None:
+            self._player.close()
+            self._player = None

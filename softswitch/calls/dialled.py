@@ -1,0 +1,27 @@
+"""Features that are dialled like a number."""
+
+from typing import TYPE_CHECKING
+
+from softswitch.calls import parking, pickup
+from softswitch.calls.ending import Ending
+from softswitch.calls.step import Step
+from softswitch.config import Feature
+from softswitch.routing import Outcome, UseFeature
+
+if TYPE_CHECKING:
+    from softswitch.calls.call import Call
+    from softswitch.calls.side import Side
+
+
+def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Ending:
+    """The step that the feature is. Who was sent there by a transfer has it as if he had dialled."""
+    match decision.feature:
+        case Feature.PARK:
+            return parking.park(call, side)
+        case Feature.RETRIEVE:
+            return parking.retrieve(call, decision.argument)
+        case Feature.PICKUP_GROUP:
+            return pickup.pick_up(call, call.router.group_of(call.caller.number))
+        case Feature.PICKUP:
+            return pickup.pick_up(call, (decision.argument,))
+    return Ending.by_us(Outcome.UNKNOWN_NUMBER)

@@ -1,0 +1,78 @@
+"""How the party that waits is told what happens at the other side: by SIP, or by ear once answered."""
+
+from typing import TYPE_CHECKING
+
+from softswitch.calls.identity import Header
+from softswitch.sip.hearing import NOWHERE, Pair, Voice
+from softswitch.sip.leg import Leg
+from softswitch.sip.leg_state import LegState
+
+if TYPE_CHECKING:
+    from softswitch.calls.call import Call
+    from softswitch.calls.side import Side
+
+_UNANSWERED = (LegState.INCOMING, LegState.EARLY)
+
+
+def is_answered(leg: Leg) -> bool:
+    """Whether it is in a conversation with us, so that only its ears can be told anything."""
+    return leg.state not in _UNANSWERED
+
+
+class Waiting:
+    """A party of a call, while somebody else is rung for it."""
+
+    def __init__(self, call: "Call", party: Leg, side: "Side | None" = None) -> None:
+        """`side`: who else is in the call and has to hear something meanwhile."""
+        self._call = call
+        self._party = party
+        self._side = side
+        self._hears: Voice | None = None
+        self._told = False
+        self._has_early_media = False
+
+    def begin(self) -> None:
+        """Nobody rings yet: who was answered before hears music."""
+        if is_answered(self._party):
+            self._let_hear(self._call.exchange.music)
+        elif self._side is not None:
+            self.again()
+
+    def ringing(self, identity: tuple[Header, ...]) -> None:
+        """The other side rings."""
+        if self._told or self._has_early_media:
+            return
+        self._told = True
+        if is_answered(self._party):
+            self._let_hear(self._call.exchange.tones.get("ringback"))
+        else:
+            self._party.ring(identity)
+
+    def early_media(self, leg: Leg, identity: tuple[Header, ...], anew: Leg | None = None) -> None:
+        """What the other side plays before it answers is the party's to hear."""
+        if leg.slot is None:
+            return
+        if not self._has_early_media:
+            self._has_early_media = True
+            if not is_answered(self._party):
+                self._party.progress(identity)
+        self._let_hear(leg, anew)
+
+    def connected(self, identity: tuple[Header, ...]) -> None:
+        """The other side has answered."""
+        if not is_answered(self._party):
+            self._party.answer(identity)
+
+    def again(self, anew: Leg | None = None) -> None:
+        """Somebody's sound is not what it was: connect what should be heard."""
+        party = self._party
+        pairs: list[Pair] = [] if party.held else [(party, NOWHERE)]
+        if self._hears is not None and not party.held:
+            pairs.append((self._hears, party))
+        if self._side is not None:
+            pairs += self._side.pairs()
+        self._call.hearing.let(pairs, anew)
+
+    def _let_hear(self, voice: Voice | None, anew: Leg | None = None) -> None:
+        self._hears = voice
+        self.again(anew)

@@ -1,0 +1,133 @@
+"""Whether what one part of the dialplan names stands in another."""
+
+import re
+from collections.abc import Iterator
+
+from softswitch.config.dialplan import Dialplan
+from softswitch.config.names import did_you_mean
+from softswitch.config.numbering import numbers_of
+from softswitch.config.problems import Finding, KeyPath, Severity
+from softswitch.config.texts import OUTSIDE_PATTERN
+
+
+def check_members(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds members of departments that are no extensions."""
+    for key, department in dialplan.departments.items():
+        for index, number in enumerate(department.members):
+            if number not in dialplan.extensions:
+                yield Finding(
+                    ("departments", key, "members", index),
+                    f"there is no extension {number}",
+                    did_you_mean(number, dialplan.extensions, "list numbers that stand in extensions"),
+                    value=number,
+                )
+
+
+def check_numbers_lead_somewhere(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds outside numbers that lead nowhere, or that are written twice in two forms."""
+    seen: dict[str, str] = {}
+    for outside, place in dialplan.numbers.items():
+        bare = outside.removeprefix("+")
+        if bare in seen:
+            yield Finding(
+                ("numbers", outside),
+                f"this is {seen[bare]} once more, with and without +",
+                "write it once, with +",
+                value=outside,
+                at_key=True,
+            )
+        seen.setdefault(bare, outside)
+        if not _leads(dialplan, place, conferences=True):
+            yield Finding(("numbers", outside), *_nowhere(dialplan, place), value=place)
+
+
+def check_trunk_numbers(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds numbers of trunks that lead nowhere, and prefixes that stand for two things."""
+    known = {outside.removeprefix("+") for outside in dialplan.numbers}
+    prefixes: dict[str, str] = {}
+    for key, trunk in dialplan.trunks.items():
+        for index, outside in enumerate(trunk.numbers):
+            if outside.removeprefix("+") not in known:
+                yield Finding(
+                    ("trunks", key, "numbers", index),
+                    "calls to this number go nowhere",
+                    f'add it to numbers, such as numbers: {{"{outside}": {next(iter(dialplan.extensions))}}}',
+                    value=outside,
+                    severity=Severity.WARNING,
+                )
+        if trunk.prefix is None:
+            continue
+        other = prefixes.setdefault(trunk.prefix, key)
+        if other != key:
+            yield Finding(
+                ("trunks", key, "prefix"),
+                f"this prefix leads to the trunk {other} already",
+                "choose another prefix",
+                value=trunk.prefix,
+            )
+        yield from _prefix_and_codes(dialplan, key, trunk.prefix)
+
+
+def _prefix_and_codes(dialplan: Dialplan, key: str, prefix: str) -> Iterator[Finding]:
+    for feature in type(dialplan.features).model_fields:
+        code = getattr(dialplan.features, feature)
+        if prefix and code and (code.startswith(prefix) or prefix.startswith(code)):
+            yield Finding(
+                ("trunks", key, "prefix"),
+                f"this prefix cannot be told from {code}, the code of {feature}",
+                "choose another prefix",
+                value=prefix,
+            )
+            return
+
+
+def check_places(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds forwarding, mobiles and announcements that lead nowhere."""
+    for number, extension in dialplan.extensions.items():
+        path: KeyPath = ("extensions", number)
+        for name in ("always", "busy", "no_answer", "unregistered", "do_not_disturb"):
+            place = getattr(extension.forward, name)
+            if place is None:
+                continue
+            if place == number:
+                yield Finding((*path, "forward", name), "it forwards to itself", "name another", value=place)
+            elif not _leads(dialplan, place) and not _goes_out(dialplan, place):
+                yield Finding((*path, "forward", name), *_nowhere(dialplan, place), value=place)
+        if extension.mobile is not None and not _goes_out(dialplan, extension.mobile):
+            yield Finding(
+                (*path, "mobile"),
+                "no trunk leads to this number",
+                "write it as one would dial it: with a trunk's prefix, or with + and a trunk in the file",
+                value=extension.mobile,
+            )
+    for index, place in enumerate(dialplan.parking.announce):
+        if not _leads(dialplan, place):
+            yield Finding(("parking", "announce", index), *_nowhere(dialplan, place), value=place)
+
+
+def _leads(dialplan: Dialplan, place: str, *, conferences: bool = False) -> bool:
+    if place in dialplan.extensions or dialplan.department(place) is not None:
+        return True
+    return conferences and place in dialplan.conferences
+
+
+def _goes_out(dialplan: Dialplan, place: str) -> bool:
+    """Whether it can be dialled through a trunk."""
+    if place.startswith("+"):
+        return bool(dialplan.trunks) and re.fullmatch(OUTSIDE_PATTERN[1:-1], place) is not None
+    return any(
+        trunk.prefix is not None
+        and place.startswith(trunk.prefix)
+        and re.fullmatch(OUTSIDE_PATTERN[1:-1], place[len(trunk.prefix) :]) is not None
+        for trunk in dialplan.trunks.values()
+    )
+
+
+def _nowhere(dialplan: Dialplan, place: str) -> tuple[str, str]:
+    if place.startswith("+") and not dialplan.trunks:
+        return "no trunk leads to this number", "add the carrier to trunks"
+    names = {one.number for one in numbers_of(dialplan)} | set(dialplan.departments)
+    return (
+        f"{place!r} is neither an extension nor a department",
+        did_you_mean(place, names, "name one that stands in the file, or an outside number with its prefix"),
+    )

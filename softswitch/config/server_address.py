@@ -1,0 +1,66 @@
+"""A SIP server as an operator names it: `sip.carrier.example`, `203.0.113.9:5062/tcp`."""
+
+import re
+from dataclasses import dataclass
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from softswitch.config.addresses import parse_host
+from softswitch.config.listeners import DEFAULT_PORTS, TRANSPORTS, Transport
+from softswitch.config.names import did_you_mean
+from softswitch.config.refusal import refusal
+
+PATTERN = r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/(udp|tcp|tls))?$"
+_SHAPE = re.compile(r"(?P<host>\[[^\]/]*\]|[^:/\[\]]+)(:(?P<port>[^/]*))?(/(?P<transport>.*))?", re.DOTALL)
+_REMEDY = "write it like sip.carrier.example, 203.0.113.9:5062 or sip.carrier.example:5061/tls"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Host (an IPv6 address in brackets), port and transport of a server."""
+
+    host: str
+    port: int
+    transport: Transport
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}/{self.transport}"
+
+    @staticmethod
+    def parse(value: object) -> "ServerAddress":
+        """From its text; UDP and the transport's own port where it says nothing."""
+        if isinstance(value, ServerAddress):
+            return value
+        shape = _SHAPE.fullmatch(value) if isinstance(value, str) else None
+        if shape is None:
+            raise refusal("this is not a server", _REMEDY)
+        transport = _transport(shape["transport"] or "udp")
+        port = DEFAULT_PORTS[transport] if shape["port"] is None else _port(shape["port"])
+        return ServerAddress(parse_host(shape["host"]), port, transport)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "pattern": PATTERN}
+
+
+def _transport(text: str) -> Transport:
+    for known in TRANSPORTS:
+        if text == known:
+            return known
+    raise refusal(f"unknown transport {text!r}", did_you_mean(text, TRANSPORTS, "write udp, tcp or tls"))
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise refusal(f"{text!r} is not a port", "write a port from 1 to 65535")
+    return int(text)

@@ -1,0 +1,62 @@
+"""Sections whose keys the operator chooses: extensions by number, departments by name, and so on."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, WrapSerializer
+from pydantic import SerializerFunctionWrapHandler as Inner
+
+from softswitch.config.conference import Conference
+from softswitch.config.department import Department
+from softswitch.config.extension import Extension
+from softswitch.config.section import Section
+from softswitch.config.trunk import Trunk
+
+TABLES: Final[dict[str, type[Section]]] = {
+    "extensions": Extension,
+    "departments": Department,
+    "conferences": Conference,
+    "trunks": Trunk,
+}
+"""The dialplan's field, and the model of each entry."""
+KEY_FIELDS: Final[dict[str, str]] = {
+    "extensions": "number",
+    "departments": "key",
+    "conferences": "number",
+    "trunks": "key",
+}
+"""The field of the entry that its key fills; in the file it stands nowhere else."""
+
+
+def key_field(model: type[Section]) -> str | None:
+    """The field that the key fills, for an entry of a table; None for any other section."""
+    return next((KEY_FIELDS[name] for name, kind in TABLES.items() if kind is model), None)
+
+
+def with_keys(table: str) -> BeforeValidator:
+    """Gives each entry its key."""
+    field = KEY_FIELDS[table]
+
+    def fill(value: object) -> object:
+        if not isinstance(value, Mapping):
+            return value
+        return {
+            key: {**entry, field: key} if isinstance(entry, dict) else entry for key, entry in value.items()
+        }
+
+    return BeforeValidator(fill)
+
+
+def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(value))
+
+
+def _thawed(value: Mapping[str, Any], inner: Inner) -> Any:
+    return inner(dict(value))
+
+
+FREEZE: Final = AfterValidator(_frozen)
+"""Makes a mapping read-only."""
+THAW: Final = WrapSerializer(_thawed)
+"""Lets pydantic write it all the same."""

@@ -1,0 +1,100 @@
+"""A trunk: a line to the telephone network, or to another exchange."""
+
+import re
+from typing import Annotated
+
+from pydantic import Field, PlainValidator, SecretStr, WithJsonSchema, model_validator
+
+from softswitch.config.integers import as_written
+from softswitch.config.once import Once
+from softswitch.config.passwords import Secret
+from softswitch.config.refusal import refusal
+from softswitch.config.section import Section
+from softswitch.config.server_address import ServerAddress
+from softswitch.config.texts import Key, OutsideNumber
+
+PREFIX_PATTERN = r"^[0-9*#]{0,6}$"
+USER_PATTERN = r"^[A-Za-z0-9._+-]{1,64}$"
+
+
+def parse_prefix(value: object) -> str:
+    """What is dialled before an outside number; may be empty."""
+    text = as_written(value)
+    if not isinstance(text, str) or not re.fullmatch(PREFIX_PATTERN[1:-1], text):
+        raise refusal("this is not a prefix", 'write up to 6 digits in quotes, such as "9", or "" for none')
+    return text
+
+
+def parse_user(value: object) -> str:
+    """The name of an account at a carrier."""
+    text = as_written(value)
+    if not isinstance(text, str) or not re.fullmatch(USER_PATTERN[1:-1], text):
+        raise refusal(
+            "this is not the name of an account",
+            "write what the carrier gave you: letters, digits and . _ + -",
+        )
+    return text
+
+
+_AS_INTEGER = {"type": "integer", "minimum": 0}
+Prefix = Annotated[
+    str,
+    PlainValidator(parse_prefix),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": PREFIX_PATTERN}, _AS_INTEGER]}),
+]
+User = Annotated[
+    str,
+    PlainValidator(parse_user),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": USER_PATTERN}, _AS_INTEGER]}),
+]
+
+
+class Trunk(Section):
+    """A carrier. With `user` and `password` the switch registers there; without, both sides know each other
+    by their addresses."""
+
+    key: Key = Field(description="How the file speaks of it; in the file it is the key.")
+    server: ServerAddress = Field(
+        description="The carrier's server: host, port and transport; 5060 and UDP unless it says otherwise.",
+        examples=["sip.carrier.example", "203.0.113.9:5062", "sip.carrier.example:5061/tls"],
+    )
+    user: User | None = Field(
+        default=None, description="The account's name at the carrier.", examples=["4930123450"]
+    )
+    password: Annotated[SecretStr, Secret()] | None = Field(
+        default=None,
+        description="The account's password: a text, {env: NAME} or {file: PATH}.",
+        examples=["k7mp-x3wq-9fht-r2vd"],
+    )
+    numbers: Annotated[tuple[OutsideNumber, ...], Once()] = Field(
+        default=(),
+        description="The outside numbers that come in here. Default: any of `numbers` may.",
+        examples=[["+4930123450", "+4930123451"]],
+    )
+    prefix: Prefix | None = Field(
+        default=None,
+        description="Dialled before an outside number and taken away; empty: any number that is not ours "
+        "goes out here. Without it, only numbers with a + do.",
+        examples=["9"],
+    )
+    caller_id: OutsideNumber | None = Field(
+        default=None,
+        description="The number that called people see. Default: its first number, else the extension.",
+        examples=["+4930123450"],
+    )
+    max_calls: int = Field(
+        default=100, ge=1, le=1000, description="Calls that it carries at once, both ways.", examples=[10]
+    )
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "Trunk":
+        if self.user is not None and self.password is None:
+            raise refusal("the account's password is missing", "add password:, or delete the user")
+        if self.user is None and self.password is not None:
+            raise refusal("the account's name is missing", "add user:, or delete the password")
+        return self
+
+    @property
+    def shown_number(self) -> str:
+        """The number that called people see; empty for the caller's own."""
+        return self.caller_id or (self.numbers[0] if self.numbers else "")

@@ -1,0 +1,55 @@
+"""Feature codes, compiled: what a dialled text asks for."""
+
+from collections.abc import Mapping
+
+from softswitch.config import Argument, Dialplan, Feature
+from softswitch.config.feature import DIALLED, IN_CALL
+
+
+class Codes:
+    """One dialplan's codes. Switched-off features are not in it."""
+
+    def __init__(self, dialplan: Dialplan) -> None:
+        self.in_call: Mapping[str, Feature] = {
+            code: feature for feature in IN_CALL if (code := dialplan.features.code(feature))
+        }
+        """Pressed during a call."""
+        self._alone: dict[str, Feature] = {}
+        self._with_number: dict[str, Feature] = {}
+        self._numbers: dict[str, Feature] = dict.fromkeys(dialplan.parking.places, Feature.RETRIEVE)
+        self._lines: dict[Feature, int | None] = {}
+        if dialplan.parking.number is not None:
+            self._numbers[dialplan.parking.number] = Feature.PARK
+        for feature in DIALLED:
+            self._add(dialplan, feature)
+
+    def _add(self, dialplan: Dialplan, feature: Feature) -> None:
+        code = dialplan.features.code(feature)
+        if code is None:
+            return
+        self._lines[feature] = dialplan.line_of(("features", feature.value))
+        if feature.argument is not Argument.REQUIRED:
+            self._alone[code] = feature
+        if feature.argument is not Argument.NONE:
+            self._with_number[code] = feature
+
+    def find(self, dialled: str) -> tuple[Feature, str] | None:
+        """The feature and what follows its code; of several codes the longest. None when it is no code."""
+        if dialled in self._numbers:
+            return self._numbers[dialled], dialled
+        if dialled in self._alone:
+            return self._alone[dialled], ""
+        for length in range(len(dialled) - 1, 0, -1):
+            feature = self._with_number.get(dialled[:length])
+            if feature is not None:
+                return feature, dialled[length:]
+        return None
+
+    def line_of(self, feature: Feature) -> int | None:
+        """The dialplan's line that gives the feature its code; None where the file is silent."""
+        return self._lines.get(feature)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Plain numbers that belong to features: parking and its orbits."""
+        return tuple(self._numbers)
