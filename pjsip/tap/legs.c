@@ -638,8 +638,10 @@ int tap_leg_show(int id, const char *headers)
     add_headers(tdata, headers);
     leg->showing = tdata;
     status = pjsip_inv_send_msg(inv, tdata);
-    if (status != PJ_SUCCESS)
-        leg->showing = leg->shown_by = NULL;
+    if (status != PJ_SUCCESS) {
+        leg->showing = NULL;
+        leg->shown_by = NULL;
+    }
     return status;
 }
 

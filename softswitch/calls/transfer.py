@@ -41,7 +41,6 @@ def blind(call: "Call", by: Leg, stays: Leg, target: str, by_keys: bool = False)
         call.caller, call.callee = before
         transferor.done(step.outcome.status)
         return None if transferor.is_there else step
-    transferor.tell(100)
     if by_keys and isinstance(step, Ringing):
         transferor.leave()  # what he hears now are not his tones any more
     return step

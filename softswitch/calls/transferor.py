@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 
 _PHRASES: Final = {
-    100: "Trying",
     180: "Ringing",
     183: "Session Progress",
     200: "OK",

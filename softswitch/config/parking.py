@@ -44,7 +44,7 @@ class Parking(Section):
         description="The places where calls wait; dialling one fetches its call.",
         examples=["701-720"],
     )
-    timeout: Annotated[float, Duration(10, 86400)] = Field(
+    timeout: Annotated[float, Duration(1, 86400)] = Field(
         default=120.0,
         description="Unfetched for so long, a call goes back to who parked it.",
         examples=["2m"],

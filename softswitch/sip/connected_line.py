@@ -55,6 +55,13 @@ class ConnectedLine:
         if self._wanted is not None:
             self._later(self._pause() if code == BUSY else 0.0)
 
+    def ready(self) -> None:
+        """The call is up: what waited for that waits no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+            self._later(0.0)
+
     def close(self) -> None:
         """The leg is over."""
         self._wanted = None

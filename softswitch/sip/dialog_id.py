@@ -17,7 +17,7 @@ class DialogId:
 
     @classmethod
     def of_replaces(cls, value: str) -> "DialogId":
-        """The dialog of a Replaces value (RFC 3891 §6.1), which names it as its receiver does: `to-tag` is ours.
+        """The dialog of a Replaces value (RFC 3891 §6.1), named as its receiver does: `to-tag` is ours.
 
         Raises MalformedMessage.
         """

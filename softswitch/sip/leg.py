@@ -162,7 +162,7 @@ class Leg:
         self._display.show(header_lines(headers))
 
     def tell_progress(self, code: int, reason: str) -> None:
-        """Tell the far end, which sent REFER, how the call that it asked for fares; 200 and above is the last.
+        """Tell the far end, which sent REFER, how the call that it asked for fares; 200 and above is last.
 
         Nothing is sent when it does not wait for news (any more), or is gone itself. Raises SipError.
         """
@@ -222,6 +222,8 @@ class Leg:
             case LegState.EARLY if self.direction is Direction.OUTBOUND:
                 return Ringing(code, reason, self.sound is not None)
             case LegState.CONFIRMED:
+                if self._display is not None:
+                    self._display.ready()
                 return Answered()
             case LegState.ENDED:
                 self._final = self.figures()

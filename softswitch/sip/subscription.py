@@ -1,4 +1,4 @@
-"""The subscription that a REFER opens: its sender hears how the call that it asked for fares (RFC 3515 §2.4)."""
+"""The subscription that a REFER opens: its sender hears how the new call fares (RFC 3515 §2.4)."""
 
 from dataclasses import dataclass
 from typing import Final

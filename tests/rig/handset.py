@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from tests.rig.message import Message, new_token, request, response, tagged
 from tests.rig.raw import Raw, ack, with_digest
@@ -252,6 +253,29 @@ class Talk:
             self.phone.media.send_to(answer.body)
         return answer
 
+    async def refer(self, target: str, instead_of: "Talk | None" = None, extra: Headers = ()) -> Message:
+        """REFER to a number, blind or in the place of another call of this phone; its response."""
+        replaces = f"?Replaces={quote(instead_of.replaces, safe='')}" if instead_of else ""
+        return await self.ask("REFER", extra=[("Refer-To", f"<sip:{target}@{DOMAIN}{replaces}>"), *extra])
+
+    async def told(self) -> str:
+        """The next NOTIFY, answered: the status line that it tells."""
+        return (await self.taken("NOTIFY")).body.decode().strip()
+
+    async def shown(self) -> str:
+        """The next UPDATE, answered: who is on the line now, by P-Asserted-Identity."""
+        return (await self.taken("UPDATE")).get("P-Asserted-Identity")
+
+    @property
+    def replaces(self) -> str:
+        """What Replaces says to whoever is at the other end of this dialog (RFC 3891 §6.1)."""
+        if self.answer is None:
+            raise RigError("there is no dialog before a response with a tag")
+        theirs, ours = self.answer.tag("To"), self.invite.tag("From")
+        if not self._calling:
+            theirs, ours = ours, theirs
+        return f"{self.call_id};to-tag={theirs};from-tag={ours}"
+
     async def hang_up(self) -> Message:
         """BYE; its response."""
         return await self.ask("BYE")
@@ -269,11 +293,15 @@ class Talk:
         )
 
 
-async def connect(caller: Handset, callee: Handset) -> tuple[Talk, Talk]:
-    """A call that is up, as both sides see it."""
-    talk = await caller.dial(callee.user)
+UPDATES: Headers = (("Allow", "INVITE, ACK, BYE, CANCEL, UPDATE, NOTIFY, REFER, INFO"),)
+"""Of a phone that learns by UPDATE who is on the line."""
+
+
+async def connect(caller: Handset, callee: Handset, extra: Headers = ()) -> tuple[Talk, Talk]:
+    """A call that is up, as both sides see it. `extra` headers are in the INVITE and in the 200."""
+    talk = await caller.dial(callee.user, extra=extra)
     called = await callee.called()
-    await called.accept()
+    await called.accept(extra=extra)
     await talk.answered()
     return talk, called
 

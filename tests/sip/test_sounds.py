@@ -17,10 +17,10 @@ from media.wav import read, write
 from softswitch.sip import endings, player, tap
 from softswitch.sip.engine import Engine
 from softswitch.sip.errors import EngineFailure, OutOfResources
-from softswitch.sip.settings import EngineSettings, ListenerSettings
 from softswitch.sip.hearing import NOWHERE
 from softswitch.sip.player import Player
 from softswitch.sip.recorder import Recorder
+from softswitch.sip.settings import EngineSettings, ListenerSettings
 from tests.rig.ports import new_address
 from tests.rig.waiting import until
 
