@@ -16,7 +16,7 @@ from softswitch.app import garbage, logs
 from softswitch.app.commands import Commands
 from softswitch.app.directory import Directory
 from softswitch.app.hold_music import HoldMusic
-from softswitch.app.tones import Tones
+from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
 from softswitch.calls.exchange import Exchange
 from softswitch.calls.watchdog import Watchdog
@@ -73,7 +73,6 @@ class Switch:
         )
         self.engine = Engine(engine_settings(dialplan), self.reception)
         self._music = HoldMusic(state, self.engine.settings.clock_rate)
-        self._tones: Tones | None = None
         self.exchange = Exchange(
             self.engine, self.location, Router(dialplan), self._publish, codecs=dialplan.codecs
         )
@@ -100,8 +99,7 @@ class Switch:
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             self.engine.start()
-            self._tones = Tones(self.dialplan.state_directory, self.engine.settings.clock_rate)
-            self.exchange.tones = self._tones
+            self.exchange.tones = write_tones(self.dialplan.state_directory, self.engine.settings.clock_rate)
             self._play(self._music.prepare(self.dialplan))
         except AudioFileError as error:
             await self._abandon()
@@ -161,8 +159,6 @@ class Switch:
         if not await self.engine.settled(_LAST_WORDS):
             log.warning("phones did not answer BYE", dialogs=self.engine.lingering)
         self._music.close()
-        if self._tones is not None:
-            self._tones.close()
         await self._control.stop()
         self.engine.stop()
         if not self._store.close():

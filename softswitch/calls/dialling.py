@@ -7,10 +7,12 @@ from softswitch.calls.ending import Ending
 from softswitch.calls.inbox import Played
 from softswitch.calls.step import Step
 from softswitch.calls.talking import Talking
+from softswitch.calls.tone import start_tone
 from softswitch.routing import Outcome
 from softswitch.sip.hearing import NOWHERE, Pair
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Digit, Ended, LegEvent, MediaChanged
+from softswitch.sip.player import Player
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
@@ -34,9 +36,11 @@ class Dialling(Step):
         self._waits = waits
         self._dialled = dialled
         self._number = ""
+        self._tone: Player | None = None
 
     def start(self) -> None:
         self.after(FIRST_KEY, self._complete)
+        self._tone = start_tone(self.call, "dial")
         self._connect()
 
     def handle(self, leg: Leg, event: LegEvent | Played) -> None:
@@ -49,12 +53,17 @@ class Dialling(Step):
         elif isinstance(event, Digit) and leg is self._by:
             self._press(event.digit)
 
+    def leave(self) -> None:
+        if self._tone is not None:
+            self._tone.close()
+            self._tone = None
+
     def _press(self, key: str) -> None:
         if key == "#" or (key == "*" and not self._number):
             self._complete()
             return
         self._number += key
-        self._connect()  # no dial tone from the first key on
+        self.leave()  # no dial tone from the first key on
         self.after(NEXT_KEY, self._complete)
         if len(self._number) >= LONGEST or self.call.router.is_complete(self._number):
             self._complete()
@@ -65,8 +74,8 @@ class Dialling(Step):
     def _connect(self, anew: Leg | None = None) -> None:
         exchange = self.call.exchange
         pairs: list[Pair] = [(leg, NOWHERE) for leg in (self._by, self._waits) if not leg.held]
-        if not self._number and "dial" in exchange.tones:
-            pairs.append((exchange.tones["dial"], self._by))
+        if self._tone is not None and not self._by.held:
+            pairs.append((self._tone, self._by))
         if exchange.music is not None and not self._waits.held:
             pairs.append((exchange.music, self._waits))
         self.call.hearing.let(pairs, anew)

@@ -65,7 +65,7 @@ class Exchange:
         self.domain = engine.settings.domain
         self.codecs = codecs
         self.music: Music | None = None
-        self.tones: Mapping[ProgressTone, Music] = {}
+        self.tones: Mapping[ProgressTone, Path] = {}
         self.prompts: Prompts = NoPrompts()
         self.lot = ParkingLot()
         # Steps lead to each other in circles: what leads on from one of them is found here.

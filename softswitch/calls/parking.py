@@ -115,11 +115,11 @@ class Parked(Step):
         transferor = self._transferor
         if leg is self.call.caller:
             if isinstance(event, Ended):
-                self._leave(Ending(Outcome.COMPLETED, 200, leg.number))
+                self._go(Ending(Outcome.COMPLETED, 200, leg.number))
             elif isinstance(event, MediaChanged):
                 self._connect(anew=leg)
         elif transferor is not None and leg is transferor.leg and isinstance(event, Played | Ended):
-            self._hush()
+            self.leave()
             transferor.done(200)
             self._connect()
 
@@ -135,16 +135,15 @@ class Parked(Step):
             leg.answer((asserted(call.exchange.domain, call.caller.number, call.caller.name),))
         call.answered(leg)
         call.show_each_other()
-        self._leave(Talking(call))
+        self._go(Talking(call))
         self.call.inbox.wake()
         return True
 
-    def _leave(self, step: Step | Ending) -> None:
-        self._hush()
+    def _go(self, step: Step | Ending) -> None:
         self.call.exchange.lot.leave(self.orbit, self)
         self.next = step
 
-    def _hush(self) -> None:
+    def leave(self) -> None:
         if self._says is not None:
             self._says.close()
             self._says = None
@@ -155,7 +154,6 @@ class Parked(Step):
         call.publish(ParkedTooLong(call.now(), call.id, self._parker, self.orbit))
         facts = CallFacts(call.caller.number, self._parker, call.hops, call.caller.trunk)
         step = call.decide(facts, unanswered=lambda _: self._again())
-        self._hush()
         if isinstance(step, Ending):
             self.after(call.router.parking_timeout, self._too_long)
         else:
@@ -196,7 +194,6 @@ class Reserving(Step):
     def handle(self, leg: Leg, event: LegEvent | Played) -> None:
         if isinstance(event, Ended):
             self.call.exchange.lot.leave(self.orbit, self)
-            self._hush()
             self.next = Ending(Outcome.COMPLETED, 200, leg.number)
         elif isinstance(event, MediaChanged) and self._says is not None:
             self.call.hearing.let(self._says.pairs(), anew=leg)
@@ -213,15 +210,14 @@ class Reserving(Step):
         parked = Parked(call, self.call.caller.number)
         parked.orbit = self.orbit
         call.exchange.lot.move(self.orbit, parked)
-        self._hush()
         return parked
 
     def _say(self) -> None:
-        self._hush()
+        self.leave()
         self._says = Announcement(self.call, self.call.caller, "parked", line=self.orbit)
         self.call.hearing.let(self._says.pairs())
 
-    def _hush(self) -> None:
+    def leave(self) -> None:
         if self._says is not None:
             self._says.close()
             self._says = None

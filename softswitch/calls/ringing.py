@@ -91,6 +91,9 @@ class Ringing(Step):
         elif isinstance(event, MediaChanged):
             self._waiting.again(anew=leg)
 
+    def leave(self) -> None:
+        self._waiting.close()
+
     # ---- what other calls ask ----
 
     def join(self, leg: Leg, giver: "Call", instead_of: Leg | None = None) -> bool:
@@ -159,6 +162,7 @@ class Ringing(Step):
     def _caller_gone(self, event: Ended) -> None:
         call, side = self.call, self._side
         if side is not None and side.caller_gone():
+            self._waiting.close()
             self._waiting = Waiting(call, call.caller, None)
             self._waiting.begin()
             if any(leg.state is LegState.EARLY for leg in self.fork.branches):

@@ -31,8 +31,14 @@ class Step:
 
     async def run(self) -> "Step | Ending":
         """Until there is a next step."""
+        try:
+            self.start()
+            return await self._until_next()
+        finally:
+            self.leave()
+
+    async def _until_next(self) -> "Step | Ending":
         inbox = self.call.inbox
-        self.start()
         while self.next is None:
             await inbox.ready(min(self._due.values()) if self._due else None)
             if self.next is not None:
@@ -54,6 +60,9 @@ class Step:
 
     def handle(self, leg: Leg, event: LegEvent | Played) -> None:
         """A leg of the call tells something."""
+
+    def leave(self) -> None:
+        """The step is over, whatever the reason: what it plays ends."""
 
     def after(self, seconds: float, function: Callable[[], None]) -> None:
         """Call the step's `function` in so many seconds, if it still is the call's. One date a function."""

@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from softswitch.calls.identity import Header
+from softswitch.calls.tone import start_tone
 from softswitch.sip.hearing import NOWHERE, Pair, Voice
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_state import LegState
+from softswitch.sip.player import Player
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
@@ -28,6 +30,7 @@ class Waiting:
         self._party = party
         self._side = side
         self._hears: Voice | None = None
+        self._tone: Player | None = None
         self._told = False
         self._has_early_media = False
 
@@ -44,7 +47,8 @@ class Waiting:
             return
         self._told = True
         if is_answered(self._party):
-            self._let_hear(self._call.exchange.tones.get("ringback"))
+            self._tone = start_tone(self._call, "ringback")
+            self._let_hear(self._tone)
         else:
             self._party.ring(identity)
 
@@ -62,6 +66,12 @@ class Waiting:
         """The other side has answered."""
         if not is_answered(self._party):
             self._party.answer(identity)
+
+    def close(self) -> None:
+        """The tone ends."""
+        if self._tone is not None:
+            self._tone.close()
+            self._tone = None
 
     def again(self, anew: Leg | None = None) -> None:
         """Somebody's sound is not what it was: connect what should be heard."""

@@ -68,7 +68,7 @@ async def test_who_is_sent_on_hears_that_it_rings(office: Switch, handset: Hands
     await called.refer("103")
     rung = await clara.called()
     await rung.ring()
-    heard = (await anna.media.heard(1.2)).last(0.4)
+    heard = (await anna.media.heard(0.7)).last(0.35)
     assert frequencies_in(heard.samples, heard.rate, [425, 700]) == {425}
     await called.hang_up()
     await rung.refuse(486)
