@@ -40,7 +40,7 @@ def replace(call: "Call", dialog: DialogId) -> Ending:
     if leg is None or other is None or other is call or other.step is None:
         return Ending.by_us(Outcome.NO_SUCH_CALL)
     if dialog.early_only and not isinstance(other.step, Ringing):
-        return Ending(Outcome.NO_SUCH_CALL, 486)  # answered meanwhile (RFC 3891 section 3)
+        return Ending.by_us(Outcome.ANSWERED_MEANWHILE)  # RFC 3891 section 3
     own = leg.number == by.number and not leg.trunk and not by.trunk
     if not own and not call.router.may_pick_up(by.number, leg.number):
         return Ending.by_us(Outcome.NOT_ALLOWED)

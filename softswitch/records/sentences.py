@@ -77,6 +77,12 @@ def log_event(event: CallEvent, log: structlog.typing.FilteringBoundLogger) -> N
             log.info("call", call=event.call, caller=event.caller, called=event.called, source=event.source)
         case CallAnswered():
             log.info("answered", call=event.call, number=event.number)
+        case TransferStarted():
+            log.info("transfer", call=event.call, by=event.by, to=event.to, kind=event.kind)
+        case CallPickedUp():
+            log.info("picked up", call=event.call, by=event.by)
+        case CallParked():
+            log.info("parked", call=event.call, by=event.by, orbit=event.orbit)
         case CallEnded():
             log.info(
                 "call ended",

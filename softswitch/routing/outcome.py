@@ -36,6 +36,7 @@ class Outcome(enum.Enum):
     UNREACHABLE = "unreachable"
     UNKNOWN_NUMBER = "unknown-number"
     NOTHING_TO_PICK_UP = "nothing-to-pick-up"
+    ANSWERED_MEANWHILE = "answered-meanwhile"
     NOBODY_PARKED = "nobody-parked"
     NO_FREE_ORBIT = "no-free-orbit"
     NO_SUCH_CALL = "no-such-call"
@@ -95,6 +96,9 @@ _TABLE: Final = {
     Outcome.UNKNOWN_NUMBER: _Row(404, "Not Found", Blame.CALLER, "The dialled number does not exist here."),
     Outcome.NOTHING_TO_PICK_UP: _Row(
         480, "Nothing To Pick Up", Blame.CALLER, "Nothing rang there, or a colleague was quicker."
+    ),
+    Outcome.ANSWERED_MEANWHILE: _Row(
+        486, "Answered Meanwhile", Blame.CALLER, "The call to be picked up had been answered already."
     ),
     Outcome.NOBODY_PARKED: _Row(480, "Nobody Parked", Blame.CALLER, "Nobody was parked on that line."),
     Outcome.NO_FREE_ORBIT: _Row(480, "No Free Orbit", Blame.US, "All lines for parking were taken."),
