@@ -42,7 +42,7 @@ CONFIGURE = (
     "--disable-lyra",
 )
 # NDEBUG: an assertion must not kill the switch. -g1: function names and lines in a back trace, no more.
-CFLAGS = "-O2 -DNDEBUG -g1 -fno-strict-aliasing"
+CFLAGS = "-O2 -DNDEBUG -g1 -fno-strict-aliasing -fno-semantic-interposition -fno-plt"
 
 LIBRARY_FOLDERS = ("pjlib", "pjlib-util", "pjnath", "third_party", "pjmedia", "pjsip")
 
@@ -87,7 +87,7 @@ def _configure(tree: Path, log: Path) -> None:
     (tree / "pjmedia/src/pjmedia-audiodev/bdimad_dev.c").touch()
     # A response file, since `$ORIGIN` on a command line would not survive several levels of make.
     link_options = tree / "link-options"
-    link_options.write_text("-Wl,-rpath,$ORIGIN\n")
+    link_options.write_text("-Wl,-rpath,$ORIGIN -Wl,-Bsymbolic-functions\n")
     environment = {
         "CC": toolchain.c_compiler(),
         "CXX": toolchain.cxx_compiler(),

@@ -37,7 +37,7 @@ _tokens = itertools.count(1)
 
 def header_lines(headers: Headers) -> bytes:
     """Headers for the tap, one a line. What could end a line is taken out of the values."""
-    return "\n".join(f"{name}: {printable(value)}" for name, value in headers).encode()
+    return "\n".join([f"{name}: {printable(value)}" for name, value in headers]).encode()
 
 
 class Leg:

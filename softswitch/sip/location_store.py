@@ -1,7 +1,7 @@
 """Bindings on disk, so that a phone that has not registered again still rings after `kill -9`.
 
 SQLite in WAL mode, written by a thread of its own: the loop hands over frozen bindings and never waits.
-Each AOR is one row, written in batches within about 20 ms of the change. When the disk is full, the file
+Each AOR is one row, written in batches within about 60 ms of the change. When the disk is full, the file
 locked or broken, the switch goes on, the latest state of each AOR waits in memory, and is written when that
 works again.
 
@@ -19,13 +19,13 @@ from typing import Final
 import structlog
 
 from softswitch.sip.location import Bindings
-from softswitch.sip.location_rows import decode, encode_batch
+from softswitch.sip.location_rows import Rows, decode
 
 _log = structlog.get_logger(__name__)
 
 SCHEMA_VERSION: Final = 1
 _BATCH: Final = 500
-_DELAY: Final = 0.01
+_DELAY: Final = 0.05
 _FIRST_RETRY: Final = 0.1
 _LAST_RETRY: Final = 5.0
 _WARN_EVERY: Final = 60.0
@@ -55,6 +55,7 @@ class LocationStore:
         self._condition = threading.Condition()
         self._all: dict[str, Bindings] = {}
         self._pending: dict[str, Bindings] = {}
+        self._rows = Rows()
         self._closing = False
         self._writing = False
         self._thread: threading.Thread | None = None
@@ -156,7 +157,7 @@ class LocationStore:
 
     def _write(self, batch: dict[str, Bindings]) -> None:
         connection = self._connect()
-        bound, gone = encode_batch(batch)
+        bound, gone = self._rows.encode(batch)
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.execute(_UPSERT, (bound,))

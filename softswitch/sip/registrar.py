@@ -146,8 +146,9 @@ def _report(before: Bindings, after: Bindings, source: Source) -> None:
     """One line per device that came, moved or went. A refresh is no news: a line would cost more."""
     if len(before) == len(after) == 1 and _place(before[0]) == _place(after[0]):
         return
-    old = {_place(one): one for one in before}
-    arrived = [one for one in after if old.pop(_place(one), None) is None]
+    kept = {id(one) for one in before}.intersection(map(id, after))
+    old = {_place(one): one for one in before if id(one) not in kept}
+    arrived = [one for one in after if id(one) not in kept and old.pop(_place(one), None) is None]
     departed = {_device(one): one for one in old.values()}
     for one in arrived:
         moved = departed.pop(_device(one), None)

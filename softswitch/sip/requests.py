@@ -141,8 +141,10 @@ class Requests:
         return account
 
     def _respond(self, response: Response) -> None:
-        content_type = (response.header("Content-Type") or "").encode()
-        headers = [(name, value) for name, value in response.headers if name.lower() != "content-type"]
+        headers, content_type = response.headers, b""
+        if response.body:
+            content_type = (response.header("Content-Type") or "").encode()
+            headers = tuple([pair for pair in headers if pair[0].lower() != "content-type"])
         status = lib.tap_respond(
             response.status,
             response.reason.encode(),
