@@ -14,6 +14,8 @@ LEVEL = -20.0
 """dBFS of a tone unless told: loud enough for any phone, far from clipping."""
 
 ProgressTone = Literal["dial", "ringback", "busy", "congestion"]
+Tone = Literal["dial", "ringback", "busy", "congestion", "intrusion"]
+"""Progress tones, and the one that tells of somebody who listens."""
 
 
 def silence(seconds: float, rate: int) -> Samples:
@@ -104,6 +106,10 @@ PLANS: dict[str, dict[ProgressTone, Cadence]] = {
         Cadence((480.0, 620.0), (0.25, 0.25)),
     ),
 }
+
+
+INTRUSION = Cadence((1400.0,), (0.5, 1.0))
+"""A warning that somebody has come into the call (ITU-T E.180: intrusion tone); its values are ours."""
 
 
 def progress(kind: ProgressTone, country: str = RECOMMENDED) -> Cadence:

@@ -5,15 +5,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
 
-from media.tones import ProgressTone, progress
+from media.tones import INTRUSION, ProgressTone, Tone, progress
 from media.wav import write
 
 
-def write_tones(folder: Path, rate: int) -> Mapping[ProgressTone, Path]:
+def write_tones(folder: Path, rate: int) -> Mapping[Tone, Path]:
     """A file a tone, one period long, to be played over and over. Raises AudioFileError."""
-    files: dict[ProgressTone, Path] = {}
-    for kind in get_args(ProgressTone):
-        cadence = progress(kind)
-        files[kind] = folder / f"tone-{kind}-{rate}.wav"
-        write(files[kind], cadence.samples(cadence.period, rate), rate)
-    return MappingProxyType(files)
+    cadences: dict[Tone, Path] = {}
+    for kind in get_args(Tone):
+        cadence = progress(kind) if kind in get_args(ProgressTone) else INTRUSION
+        cadences[kind] = folder / f"tone-{kind}-{rate}.wav"
+        write(cadences[kind], cadence.samples(cadence.period, rate), rate)
+    return MappingProxyType(cadences)

@@ -27,6 +27,7 @@ from softswitch.sip.source import Source
 
 if TYPE_CHECKING:
     from softswitch.calls.exchange import Exchange
+    from softswitch.calls.supervising import Supervising
 
 _MOST_HOPS: Final = 70
 """Max-Forwards of a request that names none (RFC 3261 §8.1.1.6)."""
@@ -54,6 +55,8 @@ class Call:
         self.started_at = exchange.clock()
         self.answered_at: float | None = None
         self.step: Step | None = None
+        self.watchers: list[Supervising] = []
+        """Who listens to it."""
         self.log = structlog.get_logger("softswitch.calls").bind(call=self.id, call_id=leg.call_id)
         self._loop = asyncio.get_running_loop()
         self._legs: dict[Leg, None] = {leg: None}
@@ -214,6 +217,8 @@ class Call:
         self.exchange.forget(self)
         why = because(ending.status, ending.outcome.reason)
         self.hearing.close()
+        for watcher in tuple(self.watchers):
+            watcher.over()
         for leg in self.legs:
             leg.owner = None  # no cycle stays behind: the call is freed at once, without the collector
             if leg.state is not LegState.ENDED:

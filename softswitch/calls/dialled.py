@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from softswitch.calls import parking, pickup
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
+from softswitch.calls.supervising import Mode, supervise
 from softswitch.config import Feature
 from softswitch.routing import Outcome, UseFeature
 
@@ -24,4 +25,6 @@ def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Endin
             return pickup.pick_up(call, call.router.group_of(call.caller.number))
         case Feature.PICKUP:
             return pickup.pick_up(call, (decision.argument,))
+        case Feature.LISTEN | Feature.WHISPER | Feature.BARGE:
+            return supervise(call, decision.argument, Mode(decision.feature.value))
     return Ending.by_us(Outcome.UNKNOWN_NUMBER)

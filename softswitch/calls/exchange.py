@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from media.tones import ProgressTone
+from media.tones import Tone
 from softswitch.calls import in_call, pickup
 from softswitch.calls.call import Call
 from softswitch.calls.deciding import decide
@@ -65,7 +65,7 @@ class Exchange:
         self.domain = engine.settings.domain
         self.codecs = codecs
         self.music: Music | None = None
-        self.tones: Mapping[ProgressTone, Path] = {}
+        self.tones: Mapping[Tone, Path] = {}
         self.prompts: Prompts = NoPrompts()
         self.lot = ParkingLot()
         # Steps lead to each other in circles: what leads on from one of them is found here.

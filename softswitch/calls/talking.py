@@ -46,6 +46,9 @@ class Talking(Step):
         self.call.has_sound(*self.sides)
         for leg in self.sides:
             self._note_hold(leg)
+        for watcher in tuple(self.call.watchers):
+            if not watcher.follows(self.sides):
+                watcher.over()
         self.connect()
 
     def connect(self, anew: Leg | None = None) -> None:
@@ -62,6 +65,8 @@ class Talking(Step):
                 pairs.append((speaker, listener if listens else NOWHERE))
             elif listens and (music := self.call.exchange.music) is not None:
                 pairs.append((music, listener))
+        for watcher in self.call.watchers:
+            pairs += watcher.pairs(self.sides)
         return pairs
 
     def handle(self, leg: Leg, event: LegEvent | Played) -> None:

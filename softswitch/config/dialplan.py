@@ -22,6 +22,7 @@ from softswitch.config.problems import KeyPath, Problem
 from softswitch.config.refusal import refusal
 from softswitch.config.section import Section, restart_only
 from softswitch.config.settings import Audio, Calls, Codec, Log, Registration, Rtp
+from softswitch.config.supervision import Supervision
 from softswitch.config.tables import FREEZE, THAW, with_keys
 from softswitch.config.texts import Key, Number, OutsideKey, Place, Realm
 from softswitch.config.tls import Tls
@@ -139,6 +140,7 @@ class Dialplan(Section):
     )
     features: Features = Field(default=Features(), description="The codes of what people do with calls.")
     parking: Parking = Field(default=Parking(), description="Where calls are parked.")
+    supervision: Supervision = Field(default=Supervision(), description="Listening to other people's calls.")
     hold: Hold = Field(default=Hold(), description="What a caller on hold hears and may do.")
 
     _file: Path | None = PrivateAttr(None)

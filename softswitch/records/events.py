@@ -165,6 +165,27 @@ class ParkedTooLong(NamedTuple):
     orbit: str
 
 
+class SupervisionChanged(NamedTuple):
+    """Somebody with the right to do so listens to the call, or does it another way."""
+
+    at: float
+    call: str
+    by: str
+    number: str
+    """The extension that he listens to."""
+    mode: str
+    """listen, whisper or barge."""
+
+
+class SupervisionEnded(NamedTuple):
+    """He listens no more."""
+
+    at: float
+    call: str
+    by: str
+    number: str
+
+
 class LegClosed(NamedTuple):
     """A leg that had sound is over: what its RTP was like. Times in milliseconds."""
 
@@ -215,6 +236,8 @@ CallEvent = (
     | CallParked
     | CallRetrieved
     | ParkedTooLong
+    | SupervisionChanged
+    | SupervisionEnded
     | LegClosed
     | CallEnded
 )

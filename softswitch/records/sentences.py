@@ -23,6 +23,8 @@ from softswitch.records.events import (
     LegClosed,
     ParkedTooLong,
     Routed,
+    SupervisionChanged,
+    SupervisionEnded,
     TransferEnded,
     TransferStarted,
 )
@@ -60,6 +62,8 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     CallParked: lambda event: f"{event.by} parked the caller on {event.orbit}",
     CallRetrieved: lambda event: f"{event.by} took the caller from {event.orbit}",
     ParkedTooLong: lambda event: f"nobody came to {event.orbit}: {event.parker} is rung",
+    SupervisionChanged: lambda event: f"{event.by} is with {event.number}: {event.mode}",
+    SupervisionEnded: lambda event: f"{event.by} is with {event.number} no more",
     LegClosed: _leg_closed,
     CallEnded: lambda event: f"{event.words} ({event.status}, {event.outcome})",
 }
@@ -81,6 +85,8 @@ def log_event(event: CallEvent, log: structlog.typing.FilteringBoundLogger) -> N
             log.info("transfer", call=event.call, by=event.by, to=event.to, kind=event.kind)
         case CallPickedUp():
             log.info("picked up", call=event.call, by=event.by)
+        case SupervisionChanged():
+            log.info("supervised", call=event.call, by=event.by, number=event.number, mode=event.mode)
         case CallParked():
             log.info("parked", call=event.call, by=event.by, orbit=event.orbit)
         case CallEnded():

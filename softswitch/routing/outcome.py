@@ -36,6 +36,7 @@ class Outcome(enum.Enum):
     UNREACHABLE = "unreachable"
     UNKNOWN_NUMBER = "unknown-number"
     NOTHING_TO_PICK_UP = "nothing-to-pick-up"
+    NOBODY_TALKS = "nobody-talks"
     ANSWERED_MEANWHILE = "answered-meanwhile"
     NOBODY_PARKED = "nobody-parked"
     NO_FREE_ORBIT = "no-free-orbit"
@@ -100,6 +101,7 @@ _TABLE: Final = {
     Outcome.ANSWERED_MEANWHILE: _Row(
         486, "Answered Meanwhile", Blame.CALLER, "The call to be picked up had been answered already."
     ),
+    Outcome.NOBODY_TALKS: _Row(480, "Nobody Talks", Blame.CALLER, "That extension was in no conversation."),
     Outcome.NOBODY_PARKED: _Row(480, "Nobody Parked", Blame.CALLER, "Nobody was parked on that line."),
     Outcome.NO_FREE_ORBIT: _Row(480, "No Free Orbit", Blame.US, "All lines for parking were taken."),
     Outcome.NO_SUCH_CALL: _Row(

@@ -63,6 +63,11 @@ class Router:
         """Seconds after which a parked call goes back to who parked it."""
         return self._dialplan.parking.timeout
 
+    @property
+    def announces_supervision(self) -> bool:
+        """Whether a tone tells both sides that somebody listens to them."""
+        return self._dialplan.supervision.announce
+
     def is_complete(self, number: str) -> bool:
         """Whether it is a number of the house, and no longer one begins with it."""
         return number in self._numbers and not any(
