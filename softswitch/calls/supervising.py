@@ -1,6 +1,6 @@
 """Listening to somebody's call, whispering into it, joining it: for those who have the right.
 
-The one who does so is in a call of his own; what he hears and who hears him are pairs of the other call. So it
+Who does so is in a call of his own; what he hears and who hears him are pairs of the other call. So it
 ends with that call, and goes on through hold and transfers as long as whom he listens to is in it.
 """
 
