@@ -72,6 +72,7 @@ int tap_leg_request(int id, const char *method, const char *headers,
                     const char *content_type, const char *body, int body_length);
 int tap_leg_show(int id, const char *headers);
 int tap_legs_in_use(void);
+int tap_transactions(void);
 
 /* media.c: bridge, files, figures */
 typedef struct {

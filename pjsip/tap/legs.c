@@ -650,3 +650,9 @@ int tap_legs_in_use(void)
 {
     return (int)pjsua_var.call_cnt;
 }
+
+/* Transactions that stand: those that are over are kept for 32 s (RFC 3261 section 17). */
+int tap_transactions(void)
+{
+    return (int)pjsip_tsx_layer_get_tsx_count();
+}

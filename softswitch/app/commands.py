@@ -44,6 +44,7 @@ class Commands:
             "max_calls": self._switch.dialplan.calls.max_calls,
             "legs": self._switch.engine.leg_count,
             "lingering_dialogs": self._switch.engine.lingering,
+            "transactions": self._switch.engine.transactions,
             "extensions": len(self._switch.dialplan.extensions),
             "extensions_registered": len(self._switch.location.everything()),
             "bindings": len(self._switch.location),

@@ -42,6 +42,7 @@ class Call:
         self.id = call_id
         self.exchange = exchange
         self.router = exchange.router
+        self.music = exchange.music
         self.request = request
         self.source = source
         self.inbox = Inbox()

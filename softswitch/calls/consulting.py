@@ -53,7 +53,7 @@ class Consultation:
         if not self.is_there or self._call.caller is self.leg:
             return []
         pairs: list[Pair] = [] if self.leg.held else [(self.leg, NOWHERE)]
-        music = self._call.exchange.music
+        music = self._call.music
         if music is not None and not self.leg.held:
             pairs.append((music, self.leg))
         return pairs

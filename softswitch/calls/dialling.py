@@ -72,10 +72,10 @@ class Dialling(Step):
         self.next = self._dialled(self._number) if self._number else Talking(self.call)
 
     def _connect(self, anew: Leg | None = None) -> None:
-        exchange = self.call.exchange
+        call = self.call
         pairs: list[Pair] = [(leg, NOWHERE) for leg in (self._by, self._waits) if not leg.held]
         if self._tone is not None and not self._by.held:
             pairs.append((self._tone, self._by))
-        if exchange.music is not None and not self._waits.held:
-            pairs.append((exchange.music, self._waits))
-        self.call.hearing.let(pairs, anew)
+        if call.music is not None and not self._waits.held:
+            pairs.append((call.music, self._waits))
+        call.hearing.let(pairs, anew)

@@ -166,7 +166,7 @@ class Parked(Step):
         return parked
 
     def _connect(self, anew: Leg | None = None) -> None:
-        caller, music = self.call.caller, self.call.exchange.music
+        caller, music = self.call.caller, self.call.music
         pairs: list[Pair] = [] if caller.held else [(caller, NOWHERE)]
         if music is not None and not caller.held:
             pairs.append((music, caller))

@@ -42,7 +42,9 @@ def replace(call: "Call", dialog: DialogId) -> Ending:
     if dialog.early_only and not isinstance(other.step, Ringing):
         return Ending.by_us(Outcome.ANSWERED_MEANWHILE)  # RFC 3891 section 3
     own = leg.number == by.number and not leg.trunk and not by.trunk
-    if not own and not call.router.may_pick_up(by.number, leg.number):
+    rings = isinstance(other.step, Ringing)
+    # What rings is anybody's who has the right; out of a conversation only one's own phones can be relieved.
+    if not own and not (rings and call.router.may_pick_up(by.number, leg.number)):
         return Ending.by_us(Outcome.NOT_ALLOWED)
     if not other.step.join(by, call, leg):
         return Ending.by_us(Outcome.NO_SUCH_CALL)
@@ -52,7 +54,7 @@ def replace(call: "Call", dialog: DialogId) -> Ending:
 
 def _rings_at(call: "Call", numbers: Collection[str]) -> bool:
     step = call.step
-    if not isinstance(step, Ringing):
+    if not isinstance(step, Ringing) or step.next is not None:
         return False
     return step.ring.number in numbers or any(leg.number in numbers for leg in step.fork.branches)
 

@@ -13,6 +13,7 @@ from softswitch.calls.inbox import Played
 from softswitch.routing import Outcome
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Ended, LegEvent
+from softswitch.sip.leg_state import LegState
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
@@ -35,6 +36,7 @@ class Step:
             self.start()
             return await self._until_next()
         finally:
+            self._due.clear()  # no cycle stays behind: the step is freed at once, without the collector
             self.leave()
 
     async def _until_next(self) -> "Step | Ending":
@@ -46,7 +48,7 @@ class Step:
             notice = inbox.take()
             if notice is not None:
                 leg, event = notice
-                if isinstance(event, Ended):
+                if isinstance(event, Ended) and leg.state is LegState.ENDED:  # the watchdog tells it too
                     self.call.leg_ended(leg)
                 self.handle(leg, event)
             elif self._due:

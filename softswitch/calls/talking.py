@@ -63,7 +63,7 @@ class Talking(Step):
             listens = listener.slot is not None and not listener.held
             if not speaker.held:
                 pairs.append((speaker, listener if listens else NOWHERE))
-            elif listens and (music := self.call.exchange.music) is not None:
+            elif listens and (music := self.call.music) is not None:
                 pairs.append((music, listener))
         for watcher in self.call.watchers:
             pairs += watcher.pairs(self.sides)

@@ -37,7 +37,7 @@ class Waiting:
     def begin(self) -> None:
         """Nobody rings yet: who was answered before hears music."""
         if is_answered(self._party):
-            self._let_hear(self._call.exchange.music)
+            self._let_hear(self._call.music)
         elif self._side is not None:
             self.again()
 

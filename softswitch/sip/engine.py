@@ -117,6 +117,11 @@ class Engine:
         return int(lib.tap_legs_in_use())
 
     @property
+    def transactions(self) -> int:
+        """SIP transactions that stand, those that are over and kept for retransmissions among them."""
+        return int(lib.tap_transactions())
+
+    @property
     def full(self) -> bool:
         """True when no further call can be taken."""
         return len(self._legs) + 2 > self.settings.max_legs
