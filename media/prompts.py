@@ -55,6 +55,7 @@ class Prompts:
         self._folders = tuple(folders)
         self._ready: dict[tuple[str, Piece], Path] = {}
         self._making = threading.Lock()
+        self._cancelled = threading.Event()
         names = {file.stem for folder in folders for file in folder.glob("*.yaml")}
         self._texts = {name: self._read(name) for name in sorted(names | {FALLBACK})}
 
@@ -106,7 +107,7 @@ class Prompts:
         for language in sorted({self.language(tag) for tag in tags}):
             pieces = [*(Piece(name, "") for name in EARCONS), *self._texts[language].fixed()]
             try:
-                problems += self.make(language, pieces, PREPARATION)
+                problems += self._make(language, pieces, PREPARATION)
             except (SpeechError, AudioFileError, OSError) as error:
                 problems.append(f"{language}: {error}")
         return problems
@@ -116,32 +117,39 @@ class Prompts:
 
         Raises SpeechError, AudioFileError and OSError.
         """
-        # One at a time: two calls that want the same name need it spoken once.
+        # One at a time: two calls that want the same name need it spoken once. No preparation holds them up.
         with self._making:
-            self._cache.mkdir(parents=True, exist_ok=True)
-            problems, unspoken, voice = [], {}, voice_for(language)
-            for piece in dict.fromkeys(pieces):
-                if (language, piece) in self._ready:
-                    continue
-                try:
-                    recorded = self._recorded(language, piece)
-                except AudioFileError as error:
-                    problems.append(f"own recording not used: {error}")
-                    recorded = None
-                file = recorded or self._cached(piece, voice)
-                if not file.is_file() and piece.name in EARCONS:
-                    write(file, earcon(piece.name, self._rate, LEVEL), self._rate)
-                elif not file.is_file():
-                    unspoken[piece] = file
-                    continue
+            return self._make(language, pieces, within)
+
+    def cancel(self) -> None:
+        """What is being made is given up soon. For another thread."""
+        self._cancelled.set()
+
+    def _make(self, language: str, pieces: Iterable[Piece], within: float) -> list[str]:
+        self._cache.mkdir(parents=True, exist_ok=True)
+        problems, unspoken, voice = [], {}, voice_for(language)
+        for piece in dict.fromkeys(pieces):
+            if (language, piece) in self._ready:
+                continue
+            try:
+                recorded = self._recorded(language, piece)
+            except AudioFileError as error:
+                problems.append(f"own recording not used: {error}")
+                recorded = None
+            file = recorded or self._cached(piece, voice)
+            if not file.is_file() and piece.name in EARCONS:
+                write(file, earcon(piece.name, self._rate, LEVEL), self._rate)
+            elif not file.is_file():
+                unspoken[piece] = file
+                continue
+            self._ready[language, piece] = file
+        if unspoken:
+            sounds = speak([piece.text for piece in unspoken], voice, within, self._cancelled)
+            for (piece, file), sound in zip(unspoken.items(), sounds, strict=True):
+                samples = resample(sound.samples, sound.rate, self._rate)
+                write(file, normalise(samples, LEVEL), self._rate)
                 self._ready[language, piece] = file
-            if unspoken:
-                sounds = speak([piece.text for piece in unspoken], voice, within)
-                for (piece, file), sound in zip(unspoken.items(), sounds, strict=True):
-                    samples = resample(sound.samples, sound.rate, self._rate)
-                    write(file, normalise(samples, LEVEL), self._rate)
-                    self._ready[language, piece] = file
-            return problems
+        return problems
 
     def _recorded(self, language: str, piece: Piece) -> Path | None:
         """The operator's own recording at our rate and level, if there is one. Raises AudioFileError."""

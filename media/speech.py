@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ _PACE = "150"
 _QUIET = -45.0
 """dBFS: what is below at either end is cut off."""
 _MARGIN = 0.03
+_LOOK = 0.1
+"""Seconds between two looks whether to give up."""
 
 
 class SpeechError(Exception):
@@ -54,28 +57,48 @@ def voice_for(language: str) -> Voice:
     return Voice(PROGRAM, base)
 
 
-def speak(texts: Sequence[str], voice: Voice, within: float) -> list[Sound]:
-    """Each text as sound, without silence at its ends, within so many seconds. Raises SpeechError."""
+def speak(
+    texts: Sequence[str], voice: Voice, within: float, cancelled: threading.Event | None = None
+) -> list[Sound]:
+    """Each text as sound, without silence at its ends, within so many seconds. Raises SpeechError.
+
+    Setting `cancelled`, from another thread, ends it with a SpeechError soon.
+    """
+    limit = _Limit(time.monotonic() + within, cancelled or threading.Event())
     if voice.engine == "neural":
-        return _neural(texts, within)
-    deadline = time.monotonic() + within
-    return [_espeak(text, voice.name, deadline - time.monotonic()) for text in texts]
+        return _neural(texts, limit)
+    return [_espeak(text, voice.name, limit) for text in texts]
 
 
-def _neural(texts: Sequence[str], within: float) -> list[Sound]:
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """When to give up."""
+
+    deadline: float
+    cancelled: threading.Event
+
+    def check(self) -> None:
+        """Raises SpeechError when it is time."""
+        if self.cancelled.is_set():
+            raise SpeechError("speaking was cancelled", "ask again")
+        if time.monotonic() > self.deadline:
+            raise SpeechError("speaking takes too long", "see whether the machine is overloaded")
+
+
+def _neural(texts: Sequence[str], limit: _Limit) -> list[Sound]:
     with _folder() as folder:
         lines = "\n".join(" ".join(text.split()) for text in texts)
-        _run([sys.executable, "-m", "media.neural", str(folder)], lines, within)
+        _run([sys.executable, "-m", "media.neural", str(folder)], lines, limit)
         return [_trimmed(folder / f"{number}.wav") for number in range(len(texts))]
 
 
-def _espeak(text: str, name: str, within: float) -> Sound:
+def _espeak(text: str, name: str, limit: _Limit) -> Sound:
     if shutil.which(PROGRAM) is None:
         raise SpeechError(f"there is no program {PROGRAM}", f"install the package {PROGRAM}")
     with _folder() as folder:
         file = folder / "speech.wav"
         # By standard input: a text that begins with a dash is no option.
-        _run([PROGRAM, "-v", name, "-s", _PACE, "-w", str(file), "--stdin"], text, within)
+        _run([PROGRAM, "-v", name, "-s", _PACE, "-w", str(file), "--stdin"], text, limit)
         return _trimmed(file)
 
 
@@ -85,20 +108,40 @@ def _folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def _run(command: list[str], text: str, within: float) -> None:
+def _run(command: list[str], text: str, limit: _Limit) -> None:
+    limit.check()
     try:
-        done = subprocess.run(
-            command, input=text, capture_output=True, text=True, timeout=max(0.001, within), check=False
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
         )
-    except subprocess.TimeoutExpired as error:
-        raise SpeechError(
-            f"{command[0]} has not spoken within {within:.0f} s", "see whether the machine is overloaded"
-        ) from error
     except OSError as error:
         raise SpeechError(f"{command[0]} cannot be run: {error.strerror}", "see its rights") from error
-    if done.returncode != 0:
-        last = done.stderr.strip().rpartition("\n")[2] or f"exit code {done.returncode}"
+    with process:
+        complaint = _complaint(process, text, limit)
+    if process.returncode != 0:
+        last = complaint.strip().rpartition("\n")[2] or f"exit code {process.returncode}"
         raise SpeechError(f"{command[0]} has failed: {last}", "run it by hand to see why")
+
+
+def _complaint(process: "subprocess.Popen[str]", text: str, limit: _Limit) -> str:
+    """What it says on its standard error until it ends."""
+    given: str | None = text
+    while True:
+        try:
+            return process.communicate(given, timeout=_LOOK)[1]
+        except subprocess.TimeoutExpired:
+            given = None  # it has been handed over
+        try:
+            limit.check()
+        except SpeechError:
+            process.kill()
+            process.communicate()
+            raise
 
 
 def _trimmed(file: Path) -> Sound:

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,9 +125,9 @@ def test_threads_that_want_the_same_make_it_once(tmp_path: Path, monkeypatch: py
     spoken: list[str] = []
     real = speak
 
-    def count(texts: list[str], voice: Voice, within: float) -> object:
+    def count(texts: list[str], *arguments: Any) -> object:
         spoken.extend(texts)
-        return real(texts, voice, within)
+        return real(texts, *arguments)
 
     monkeypatch.setattr("media.prompts.speak", count)
     one = Prompts(tmp_path, RATE, [prompts.FOLDER])
@@ -228,13 +229,24 @@ def test_what_cannot_be_spoken(monkeypatch: pytest.MonkeyPatch) -> None:
             speak([text], Voice("espeak-ng", "en-us"), 10)
     with pytest.raises(SpeechError, match="has failed"):
         speak(["hello"], Voice("espeak-ng", "zz"), 10)
-    with pytest.raises(SpeechError, match="has not spoken within"):
+    with pytest.raises(SpeechError, match="takes too long"):
         speak(["hello"], Voice("neural", "heart"), 0.01)
     (sound,) = speak(["--version"], Voice("espeak-ng", "en-us"), 10)
     assert sound.seconds > 0.3, "a text is no option"
     monkeypatch.setenv("PATH", "/no/such")
     with pytest.raises(SpeechError, match="install the package espeak-ng"):
         speak(["hello"], Voice("espeak-ng", "en-us"), 10)
+
+
+def test_a_preparation_is_given_up_at_once(tmp_path: Path) -> None:
+    one = Prompts(tmp_path, RATE, [prompts.FOLDER])
+    problems: list[str] = []
+    thread = threading.Thread(target=lambda: problems.extend(one.prepare(["en", "ru"])))
+    thread.start()
+    one.cancel()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert problems == [f"{language}: speaking was cancelled; ask again" for language in ("en", "ru")]
 
 
 def test_a_language_that_cannot_be_spoken_is_told_once(
