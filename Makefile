@@ -85,7 +85,7 @@ lock: $(STAMPS)/venv
 
 # ---- system packages -----------------------------------------------------------------------------------------
 
-# Leaves in $missing the Debian packages without which neither PJSIP nor .venv can be made.
+# Leaves in $missing the Debian packages without which neither PJSIP nor .venv can be made, or no prompt spoken.
 define find-missing
 missing=; need() { command -v "$$1" >/dev/null 2>&1 || missing="$$missing $$2"; }; \
 need python3 "python3 python3-venv python3-dev"; $(call install-missing); missing=; \
@@ -96,6 +96,7 @@ $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	exit 1; \
 }; \
 $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing=python3-venv; \
+need espeak-ng espeak-ng; \
 missing="$$missing $$($(PYTHON) pjsip/build.py --missing)" || exit 1
 endef
 

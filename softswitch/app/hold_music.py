@@ -1,15 +1,24 @@
-"""The music that calls on hold hear: brought into PJMEDIA's form, played, and exchanged by a reload."""
+"""The music that those hear who wait, by class: rendered, played, and exchanged by a reload."""
 
-from collections.abc import Callable, Collection
+import hashlib
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from media.music import write_music
-from media.wav import convert
+import structlog
+
+from media.playlist import Playlist, files_in, render
+from media.speech import SpeechError, speak, voice_for
+from media.wav import AudioFileError, Sound, read
 from softswitch.config import Dialplan
+from softswitch.config.music import DEFAULT, MusicClass
 from softswitch.sip.sound import Music
 
-Source = tuple[Path | None, int]
-"""The operator's file, None for the built-in piece, and when it was last written, in ns."""
+log = structlog.get_logger("softswitch.music")
+
+_SPEAKING = 60.0
+"""Seconds that the texts of a class may take to be spoken."""
+_MAKING = "1"
+"""Part of every rendered file's name: another number renders all of them anew."""
 
 
 class HoldMusic:
@@ -20,35 +29,49 @@ class HoldMusic:
     """
 
     def __init__(self, folder: Path, rate: int, play: Callable[[Path], Music] = Music) -> None:
-        """`rate` is the bridge's, in Hz; `folder` takes the converted file."""
-        self.current: Music | None = None
-        self._target = folder / f"music-{rate}.wav"
+        """`rate` is the bridge's, in Hz; `folder` takes the rendered files."""
+        self._folder = folder
         self._rate = rate
         self._play = play
-        self._source: Source | None = None
+        self._playing: dict[str, tuple[Path, Music]] = {}
         self._retired: list[tuple[Music, set[str]]] = []
 
-    def prepare(self, dialplan: Dialplan) -> Source | None:
-        """Write the file if what shall play has changed; returns what to `change` to, None to leave it.
+    @property
+    def current(self) -> Music | None:
+        """The default class; None before the first `change`."""
+        return self.of(DEFAULT)
+
+    def of(self, name: str) -> Music | None:
+        """The class of that name, else the default. A reload may have taken the name away from a call."""
+        found = self._playing.get(name) or self._playing.get(DEFAULT)
+        return found[1] if found else None
+
+    def prepare(self, dialplan: Dialplan) -> dict[str, Path]:
+        """Renders what is not there yet; returns what to `change` to, a file by class.
 
         Takes its time: to be called off the loop. Raises AudioFileError.
         """
-        file = dialplan.music_on_hold
-        wanted = (file, file.stat().st_mtime_ns if file is not None else 0)
-        if wanted == self._source:
-            return None
-        if file is not None:
-            convert(file, self._target, self._rate)
-        else:
-            write_music(self._target, self._rate)
-        return wanted
+        classes = {DEFAULT: MusicClass(key=DEFAULT), **dialplan.music}
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return {name: self._rendered(one, dialplan) for name, one in classes.items()}
 
-    def change(self, source: Source, calls: Collection[str]) -> None:
+    def change(self, files: Mapping[str, Path], calls: Collection[str]) -> None:
         """Play what was prepared. `calls`: the ids of those that may hear the old music. Raises SipError."""
-        music = self._play(self._target)
-        if self.current is not None:
-            self._retired.append((self.current, set(calls)))
-        self.current, self._source = music, source
+        begun: dict[str, tuple[Path, Music]] = {}
+        try:
+            for name, file in files.items():
+                playing = self._playing.get(name)
+                same = playing is not None and playing[0] == file
+                begun[name] = playing if playing is not None and same else (file, self._play(file))
+        except BaseException:
+            for name, (_, music) in begun.items():
+                if self._playing.get(name, (None, None))[1] is not music:
+                    music.close()
+            raise
+        kept = {id(music) for _, music in begun.values()}
+        self._retired += [(music, set(calls)) for _, music in self._playing.values() if id(music) not in kept]
+        self._playing = begun
+        self._sweep()
 
     def tidy(self, calls: Collection[str]) -> None:
         """End players that no call of these ids can hear any more."""
@@ -61,6 +84,72 @@ class HoldMusic:
     def close(self) -> None:
         """End every player: no leg is left."""
         self.tidy(())
-        if self.current is not None:
-            self.current.close()
-            self.current = None
+        for _, music in self._playing.values():
+            music.close()
+        self._playing = {}
+
+    def _rendered(self, music: MusicClass, dialplan: Dialplan) -> Path:
+        files = tuple(file for place in music.files for file in _files(place))
+        language = music.language or dialplan.language
+        target = self._folder / f"{self._name(music, language, files)}.wav"
+        if target.is_file():
+            return target
+        news, all_spoken = self._news(music, language)
+        if not all_spoken:
+            # Under a name that the next reload does not look for: it tries again.
+            target = target.with_stem(f"{target.stem}-part")
+        playlist = Playlist(files, music.order == "shuffled", news, music.every, float(music.level))
+        rendered = render(playlist, target, self._rate)
+        log.info("music rendered", name=music.key, seconds=round(rendered.seconds))
+        if rendered.cut:
+            log.warning("music is too long, its end is never heard", name=music.key)
+        return target
+
+    def _news(self, music: MusicClass, language: str) -> tuple[tuple[Sound, ...], bool]:
+        """The news as sound, and whether all texts could be spoken. Raises AudioFileError."""
+        found: list[Sound] = []
+        failed = False
+        for item in music.news:
+            if isinstance(item, Path):
+                found.append(read(item))
+                continue
+            try:
+                found += speak([item], voice_for(language), _SPEAKING)
+            except SpeechError as error:
+                failed = True
+                log.warning("news cannot be spoken", name=music.key, text=item, error=str(error))
+        return tuple(found), not failed
+
+    def _name(self, music: MusicClass, language: str, files: Collection[Path]) -> str:
+        """Differs whenever what is heard would."""
+        recordings = [item for item in music.news if isinstance(item, Path)]
+        stamps = [f"{path}\0{_written(path)}" for path in (*files, *recordings)]
+        said = [str(item) for item in music.news]
+        parts = [music.order, str(music.every), str(music.level), language if said else ""]
+        text = "\0\0".join((*stamps, *said, *parts, str(self._rate), _MAKING))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def _sweep(self) -> None:
+        """Removes rendered files that nothing plays from now on; who still hears one has it open."""
+        wanted = {file for file, _ in self._playing.values()}
+        for file in self._folder.glob("*.wav"):
+            if file not in wanted:
+                file.unlink(missing_ok=True)
+
+
+def _files(place: Path) -> list[Path]:
+    try:
+        found = files_in(place)
+    except OSError as error:
+        raise AudioFileError(place, f"cannot be read ({error.strerror})", "correct its rights") from error
+    if not found:
+        raise AudioFileError(place, "holds no sound file", "put WAV, FLAC, Ogg or MP3 files there")
+    return found
+
+
+def _written(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise AudioFileError(path, f"cannot be read ({error.strerror})", "correct the path") from error
+    return f"{status.st_mtime_ns} {status.st_size}"

@@ -4,18 +4,20 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from media.phrases import TextsError
 from media.wav import AudioFileError
 from softswitch.api.control import ControlServer, Refused
 from softswitch.app import garbage, logs
 from softswitch.app.commands import Commands
 from softswitch.app.directory import Directory
 from softswitch.app.hold_music import HoldMusic
+from softswitch.app.prompts import SpokenPrompts, prompt_cache
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
 from softswitch.calls.exchange import Exchange
@@ -72,7 +74,8 @@ class Switch:
             lambda number: self._directory.srtp(number),
         )
         self.engine = Engine(engine_settings(dialplan), self.reception)
-        self._music = HoldMusic(state, self.engine.settings.clock_rate)
+        self._music = HoldMusic(state / "music", self.engine.settings.clock_rate)
+        self._prompts = SpokenPrompts(prompt_cache(state), self.engine.settings.clock_rate)
         self.exchange = Exchange(
             self.engine, self.location, Router(dialplan), self._publish, codecs=dialplan.codecs
         )
@@ -98,12 +101,16 @@ class Switch:
             self._store.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
+            music = await asyncio.to_thread(self._music.prepare, self.dialplan)
+            texts = await asyncio.to_thread(self._prompts.read, self.dialplan)
             self.engine.start()
             self.exchange.tones = write_tones(self.dialplan.state_directory, self.engine.settings.clock_rate)
-            self._play(self._music.prepare(self.dialplan))
-        except AudioFileError as error:
+            self._play(music)
+            self._prompts.take(texts, self.dialplan)
+            self.exchange.prompts = self._prompts
+        except (AudioFileError, TextsError) as error:
             await self._abandon()
-            raise Refused(f"music_on_hold: {error.path}: {error.problem}", error.remedy) from error
+            raise Refused(f"{error.path}: {error.problem}", error.remedy) from error
         except BaseException:
             await self._abandon()
             raise
@@ -123,6 +130,7 @@ class Switch:
     async def _abandon(self) -> None:
         """The start has failed: take back what it has done."""
         await self._control.stop()
+        await self._prompts.close()
         self.engine.stop()
         self._store.close()
 
@@ -158,6 +166,7 @@ class Switch:
             task.cancel()
         if not await self.engine.settled(_LAST_WORDS):
             log.warning("phones did not answer BYE", dialogs=self.engine.lingering)
+        await self._prompts.close()
         self._music.close()
         await self._control.stop()
         self.engine.stop()
@@ -177,10 +186,9 @@ class Switch:
 
     # ---- the dialplan ----
 
-    def _play(self, source: tuple[Path | None, int] | None) -> None:
-        if source is not None:
-            self._music.change(source, self._call_ids())
-            self.exchange.music = self._music.current
+    def _play(self, music: Mapping[str, Path]) -> None:
+        self._music.change(music, self._call_ids())
+        self.exchange.music = self._music.current
 
     def _call_ids(self) -> set[str]:
         return {call.id for call in self.exchange.calls}
@@ -204,7 +212,9 @@ class Switch:
                 changes = compare(self.dialplan, new)
                 if changes.refusal:
                     raise Refused(changes.refusal, "restart the switch to take these settings")
-                directory, music = await asyncio.to_thread(lambda: (Directory(new), self._music.prepare(new)))
+                directory, music, texts = await asyncio.to_thread(
+                    lambda: (Directory(new), self._music.prepare(new), self._prompts.read(new))
+                )
                 self._play(music)
             except DialplanError as error:
                 raise Refused(
@@ -212,10 +222,11 @@ class Switch:
                     "mend them, and see `softswitch check`",
                     problems=[str(problem) for problem in error.problems],
                 ) from error
-            except AudioFileError as error:
-                raise Refused(f"music_on_hold: {error.path}: {error.problem}", error.remedy) from error
+            except (AudioFileError, TextsError) as error:
+                raise Refused(f"{error.path}: {error.problem}", error.remedy) from error
             except (SipError, OSError) as error:
-                raise Refused(f"music_on_hold cannot be played: {error}", "use another file") from error
+                raise Refused(f"music cannot be played: {error}", "use another file") from error
+            self._prompts.take(texts, new)
             self._apply(new, directory)
             for extension in changes.removed:
                 self.location.remove(extension.number)

@@ -10,6 +10,7 @@ from softswitch.cli.doctor import doctor
 from softswitch.cli.failure import Commands
 from softswitch.cli.hangup import hangup
 from softswitch.cli.init import init
+from softswitch.cli.prompts import prompts
 from softswitch.cli.registrations import registrations
 from softswitch.cli.reload import reload
 from softswitch.cli.run import run
@@ -38,6 +39,7 @@ for command in (
     hangup,
     trace,
     doctor,
+    prompts,
     schema,
     version,
 ):

@@ -6,7 +6,7 @@ from itertools import combinations
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.durations import format_duration
 from softswitch.config.extension import Extension
-from softswitch.config.files import check_file, unreadable
+from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.problems import Finding, Severity
 from softswitch.config.references import (
@@ -106,19 +106,6 @@ def check_expiry(dialplan: Dialplan) -> Iterator[Finding]:
             return
 
 
-def check_music(dialplan: Dialplan) -> Iterator[Finding]:
-    """Finds music on hold that is missing or no WAV file."""
-    path = dialplan.music_on_hold
-    if path is None:
-        return
-    yield from check_file(path, ("music_on_hold",))
-    if unreadable(path) is None:
-        with path.open("rb") as file:
-            start = file.read(12)
-        if start[:4] != b"RIFF" or start[8:] != b"WAVE":
-            yield Finding(("music_on_hold",), "this is not a WAV file", "convert it to WAV", value=str(path))
-
-
 def check_passwords(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds passwords that a robot guesses."""
     for number, extension in dialplan.extensions.items():
@@ -150,7 +137,8 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_transports, frozenset({"listen"})),
     (check_rtp, frozenset({"rtp", "calls", "listen"})),
     (check_expiry, frozenset({"registration"})),
-    (check_music, frozenset({"music_on_hold"})),
+    (check_music, frozenset({"music"})),
+    (check_music_names, _ALL_NUMBERS | {"music"}),
     (check_passwords, frozenset()),
     (check_members, frozenset({"departments", "extensions"})),
     (check_numbers, frozenset({"parking", "departments", "conferences"})),

@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr
 
 from softswitch.config.passwords import Secret
 from softswitch.config.section import Section
-from softswitch.config.texts import Name, Number
+from softswitch.config.texts import Key, Name, Number
 
 Announce = Literal["names", "tones", "off"]
 
@@ -48,6 +48,6 @@ class Conference(Section):
         default="tones", description="How the others learn that somebody comes or goes."
     )
     record: bool = Field(default=False, description="Whether it is recorded.")
-    music: Name | None = Field(
+    music: Key | None = Field(
         default=None, description="Music for who waits or is alone. Default: the house's.", examples=["jazz"]
     )

@@ -31,7 +31,7 @@ class Department(Section):
     members: Annotated[tuple[InnerNumber, ...], Once()] = Field(
         min_length=1, description="Its people's extensions, in order.", examples=[["101", "102"]]
     )
-    music: Name | None = Field(
+    music: Key | None = Field(
         default=None, description="Music for who waits for it. Default: the house's.", examples=["jazz"]
     )
     ring_time: Annotated[float, Duration(1, 3600)] | None = Field(

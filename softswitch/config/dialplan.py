@@ -16,6 +16,7 @@ from softswitch.config.files import FileName
 from softswitch.config.hold import Hold
 from softswitch.config.listeners import Listener
 from softswitch.config.locale_types import Language, Timezone
+from softswitch.config.music import DEFAULT, MusicClass
 from softswitch.config.once import Once
 from softswitch.config.parking import Parking
 from softswitch.config.problems import KeyPath, Problem
@@ -45,6 +46,7 @@ Version = Annotated[Literal[1], BeforeValidator(_version)]
 Extensions = Annotated[Mapping[Number, Extension], with_keys("extensions"), FREEZE, THAW]
 Departments = Annotated[Mapping[Key, Department], with_keys("departments"), FREEZE, THAW]
 Conferences = Annotated[Mapping[Number, Conference], with_keys("conferences"), FREEZE, THAW]
+Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
 Numbers = Annotated[Mapping[OutsideKey, Place], FREEZE, THAW]
 
@@ -104,10 +106,16 @@ class Dialplan(Section):
     )
     registration: Registration = Field(default=Registration(), description="How phones register.")
     calls: Calls = Field(default=Calls(), description="What holds for every call.")
-    music_on_hold: Annotated[Path, FileName()] | None = Field(
-        default=None,
-        description="WAV file played to who is on hold. Default: built-in music.",
-        examples=["moh.wav"],
+    music: Musics = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="What those hear who wait, by name. `default` is heard where nothing else is said.",
+    )
+    prompts: Annotated[Path, FileName()] = Field(
+        default=Path("prompts"),
+        description="Folder of own recordings and texts, LANGUAGE/NAME.wav and LANGUAGE.yaml: see "
+        "`softswitch prompts` and prompts/README.md. It need not be there.",
+        examples=["/etc/softswitch/prompts"],
     )
     state_directory: Annotated[Path, FileName()] = Field(
         default=Path("state"),
@@ -176,6 +184,17 @@ class Dialplan(Section):
         """How long an extension rings, in seconds."""
         extension = self.extensions.get(number)
         return (extension.ring_time if extension else None) or self.calls.ring_time
+
+    def music_of(self, number: str) -> str:
+        """The class of music that those hear whom a number lets wait.
+
+        An extension's own, else that of the first of its departments that has one, else the default. A
+        department and a conference have theirs by their number.
+        """
+        extension, department = self.extensions.get(number), self.department(number)
+        theirs = (*self.departments_of(number), self.conferences.get(number))
+        chosen = (one.music for one in (extension, department, *theirs) if one is not None)
+        return next((name for name in chosen if name is not None), DEFAULT)
 
     def department(self, name: str) -> Department | None:
         """The department of that key or number, or None."""

@@ -12,7 +12,7 @@ from softswitch.config.once import Once
 from softswitch.config.passwords import Secret
 from softswitch.config.rights import Rights
 from softswitch.config.section import Section
-from softswitch.config.texts import Name, Number, OutsideNumber, Place
+from softswitch.config.texts import Key, Name, Number, OutsideNumber, Place
 
 Srtp = Literal["off", "accept", "offer", "require"]
 MobileRing = Literal["with", "after", "off"]
@@ -57,6 +57,11 @@ class Extension(Section):
     call_waiting: bool = Field(default=True, description="Whether a second call rings during a call.")
     ring_time: Annotated[float, Duration(1, 3600)] | None = Field(
         default=None, description="How long it rings, in seconds. Default: calls.ring_time.", examples=["20s"]
+    )
+    music: Key | None = Field(
+        default=None,
+        description="Music for those whom it lets wait. Default: its department's, else the house's.",
+        examples=["jazz"],
     )
     forward: Forward = Field(
         default=Forward(), description="Where its calls go instead. What the user sets by code goes first."

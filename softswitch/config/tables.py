@@ -10,6 +10,7 @@ from pydantic import SerializerFunctionWrapHandler as Inner
 from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.extension import Extension
+from softswitch.config.music import MusicClass
 from softswitch.config.section import Section
 from softswitch.config.trunk import Trunk
 
@@ -18,6 +19,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "departments": Department,
     "conferences": Conference,
     "trunks": Trunk,
+    "music": MusicClass,
 }
 """The dialplan's field, and the model of each entry."""
 KEY_FIELDS: Final[dict[str, str]] = {
@@ -25,6 +27,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "departments": "key",
     "conferences": "number",
     "trunks": "key",
+    "music": "key",
 }
 """The field of the entry that its key fills; in the file it stands nowhere else."""
 

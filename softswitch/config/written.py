@@ -51,7 +51,7 @@ def as_text(value: Any, field: FieldInfo) -> str:
     if isinstance(found, dict):
         return ", ".join(f"{key}: {item}" for key, item in found.items()) or "not set"
     if isinstance(found, list):
-        return ", ".join(str(item) for item in found)
+        return ", ".join(str(item) for item in found) or "not set"
     if isinstance(found, bool):
         return "true" if found else "false"
     return "not set" if found is None else str(found)

@@ -317,10 +317,13 @@ def test_pjsip() -> None:
     assert dead.what == "it does not load: exit code -11"
 
 
-def test_music_on_hold(tmp_path: Path) -> None:
-    assert levels(sound.look_at_sound(plan())) == ["ok"]
-    (tmp_path / "moh.wav").write_bytes(b"RIFF\0\0\0\0WAVE")
-    assert levels(sound.look_at_sound(plan("music_on_hold: moh.wav", tmp_path))) == ["error"]
+def test_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    (builtin,) = sound.look_at_sound(plan())
+    assert builtin.what == "music on hold is the built-in one"
+    (named,) = sound.look_at_sound(plan("music: {jazz: {}, default: {level: -25}}"))
+    assert named.what == "music: default, jazz"
+    monkeypatch.setenv("PATH", "/no/such")
+    assert levels(sound.look_at_sound(plan())) == ["warning", "ok"]
 
 
 def test_the_running_switch(switch: FakeSwitch, tmp_path: Path) -> None:

@@ -121,14 +121,14 @@ def test_an_empty_file_is_no_dialplan(text: str) -> None:
 
 def test_all_problems_come_at_once_sorted_by_line() -> None:
     problems = problems_of(
-        "domain: a_b\nlisten: [tls://0.0.0.0]\nrtpp: 1\nmusic_on_hold: /no/such.wav\n"
+        "domain: a_b\nlisten: [tls://0.0.0.0]\nrtpp: 1\nmusic: {default: {files: /no/such.wav}}\n"
         "extensions:\n  101: {password: short}\n  102: {}\n  103: {devices: 3, pasword: x}\n"
     )
     assert [(problem.line, problem.path) for problem in problems] == [
         (1, "domain"),
         (2, "listen[0]"),
         (3, "rtpp"),
-        (4, "music_on_hold"),
+        (4, "music.default.files"),
         (6, "extensions.101.password"),
         (7, "extensions.102.password"),
         (8, "extensions.103.password"),
@@ -226,12 +226,13 @@ def test_files_that_are_missing_or_no_music(tmp_path: Path) -> None:
     (tmp_path / "moh.wav").write_bytes(b"not music at all")
     file = tmp_path / "office.yaml"
     file.write_text(
-        GOOD + "music_on_hold: moh.wav\nlisten: [tls://127.0.0.1]\ntls: {certificate: c, key: k}\n"
+        GOOD
+        + "music: {default: {files: moh.wav}}\nlisten: [tls://127.0.0.1]\ntls: {certificate: c, key: k}\n"
     )
     with pytest.raises(DialplanError) as caught:
         load(file)
     assert [(problem.line, problem.path) for problem in caught.value.problems] == [
-        (4, "music_on_hold"),
+        (4, "music.default.files"),
         (6, "tls.certificate"),
         (6, "tls.key"),
     ]
@@ -263,7 +264,7 @@ def test_a_file_without_rights_says_so(tmp_path: Path, monkeypatch: pytest.Monke
     music = tmp_path / "moh.wav"
     music.touch(stat.S_IRUSR)
     monkeypatch.setattr(Path, "open", refuse)
-    assert "may not be read by this user" in only(GOOD + f"music_on_hold: {music}\n")
+    assert "may not be read by this user" in only(GOOD + f"music: {{default: {{files: {music}}}}}\n")
 
 
 def test_aliases_that_stand_for_billions_are_refused() -> None:

@@ -95,6 +95,18 @@ dialplans = st.fixed_dictionaries(
             session_timer=durations(90, 86400, off=True),
             drain=durations(0, 86400),
         ),
+        "music": st.dictionaries(
+            st.sampled_from(["default", "jazz", "Wartemusik 2"]),
+            some(
+                order=st.sampled_from(["listed", "shuffled"]),
+                news=st.sampled_from(["We are open.", ["We are open.", "Until five."]]),
+                every=durations(5, 3600),
+                level=st.integers(-40, -10),
+                language=languages,
+            ),
+            max_size=2,
+        ),
+        "prompts": st.sampled_from(["prompts", "/etc/softswitch/prompts"]),
         "state_directory": st.sampled_from(["state", "/var/lib/softswitch"]),
         "log": some(
             level=st.sampled_from(["debug", "info", "warning", "error"]),

@@ -17,7 +17,13 @@ from softswitch.config.tables import KEY_FIELDS
 FILE = Path("office.yaml")
 
 
-ENTRY = {"extensions": "101", "departments": "sales", "conferences": "800", "trunks": "carrier"}
+ENTRY = {
+    "extensions": "101",
+    "departments": "sales",
+    "conferences": "800",
+    "trunks": "carrier",
+    "music": "jazz",
+}
 
 
 def all_keys() -> list[KeyPath]:

@@ -274,8 +274,8 @@ async def test_other_music_is_heard_from_the_next_hold_on(
     await boris.answer()
     await anna.established()
     await boris.hears(440)
-    (change,) = await take(switch, changed(plan, music_on_hold=str(tmp_path / "moh.wav")))
-    assert "music_on_hold" in change
+    changes = await take(switch, changed(plan, music={"default": {"files": str(tmp_path / "moh.wav")}}))
+    assert f"Setting music.default.files is now {tmp_path}/moh.wav." in changes
     # The running call keeps what it has: the built-in piece, and it is not silence.
     await anna.hold()
     old = await boris.hears_more(0.5)
@@ -293,8 +293,10 @@ async def test_other_music_is_heard_from_the_next_hold_on(
     await boris.closed()
 
     (tmp_path / "noise.wav").write_bytes(b"RIFF but no sound at all")
-    switch.rewrite(changed(plan, music_on_hold=str(tmp_path / "noise.wav"), realm="another.example"))
+    switch.rewrite(
+        changed(plan, music={"default": {"files": str(tmp_path / "noise.wav")}}, realm="another.example")
+    )
     answer = await switch.control_answer("reload")
     assert answer["ok"] is False
-    assert "not a WAV file" in "\n".join(answer["problems"])
+    assert "not readable as sound" in "\n".join(answer["problems"])
     assert await registered(switch) == ["101", "102"]

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ COMMAND = (sys.executable, "-m", "softswitch.cli.main")
 DOMAIN = "office.example"
 
 Line = dict[str, Any]
+# All switches of this machine's tests speak the same words: made once.
+PROMPTS = Path(tempfile.gettempdir()) / f"softswitch-rig-{os.getuid()}" / "prompts"
 
 
 def dialplan(address: str, extensions: Sequence[str] = ("101", "102"), **settings: Any) -> dict[str, Any]:
@@ -76,7 +79,10 @@ class Switch:
         file = _write(folder, dialplan(address) if plan is None else plan)
         root = str(Path(__file__).parents[2])
         process = await Peer.start(
-            "switch", [*command, "run", str(file)], folder, {"PYTHONPATH": root, **(environment or {})}
+            "switch",
+            [*command, "run", str(file)],
+            folder,
+            {"PYTHONPATH": root, "SOFTSWITCH_PROMPTS": str(PROMPTS), **(environment or {})},
         )
         switch = cls(address, file, process)
         try:

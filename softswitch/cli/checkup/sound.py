@@ -1,29 +1,23 @@
-"""Sound files that callers hear."""
+"""Sound files that callers hear, and who speaks the prompts."""
 
+import shutil
 from collections.abc import Iterator
 
-from softswitch.cli.checkup.finding import Finding, error, good
+from softswitch.cli.checkup.finding import Finding, good, warning
 from softswitch.config import Dialplan
 
 SUBJECT = "sound"
+SPEAKER = "espeak-ng"
 
 
 def look_at_sound(dialplan: Dialplan) -> Iterator[Finding]:
-    """Music on hold. Nothing in this version of the dialplan plays other prompts."""
-    file = dialplan.music_on_hold
-    if file is None:
-        yield good(SUBJECT, "music on hold is the built-in one; the dialplan plays no other prompts")
-        return
-    import soundfile
-
-    try:
-        facts = soundfile.info(str(file))
-    except (OSError, RuntimeError) as reason:
-        yield error(
+    """The speaker of the prompts, and the music. Whether its files can be read, the dialplan's checks say."""
+    if shutil.which(SPEAKER) is None:
+        yield warning(
             SUBJECT,
-            f"music on hold, {file}, cannot be played: {reason}",
-            "the switch does not start without it",
-            "convert it to WAV (16-bit PCM)",
+            f"there is no program {SPEAKER}",
+            "prompts in other languages than English are not spoken",
+            f"install the package {SPEAKER}",
         )
-        return
-    yield good(SUBJECT, f"music on hold is {file}, {facts.duration:.0f} s")
+    names = ", ".join(sorted(dialplan.music))
+    yield good(SUBJECT, f"music: {names}" if names else "music on hold is the built-in one")
