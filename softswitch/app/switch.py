@@ -16,6 +16,7 @@ from softswitch.app import garbage, logs
 from softswitch.app.commands import Commands
 from softswitch.app.directory import Directory
 from softswitch.app.hold_music import HoldMusic
+from softswitch.app.preferences import PreferencesFile
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
 from softswitch.calls.exchange import Exchange
@@ -58,6 +59,7 @@ class Switch:
         self.recent = RecentCalls()
         self._call_log = _call_log()
         self._store = LocationStore(state / "location.db")
+        self._preferences = PreferencesFile(state / "preferences.json")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
@@ -96,6 +98,9 @@ class Switch:
         try:
             self.location.restore(self._store.load())
             self._store.start()
+            self.exchange.preferences.restore(self._preferences.load())
+            self.exchange.preferences.on_change = self._preferences.save
+            self._preferences.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             self.engine.start()
@@ -125,6 +130,7 @@ class Switch:
         await self._control.stop()
         self.engine.stop()
         self._store.close()
+        self._preferences.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -163,6 +169,8 @@ class Switch:
         self.engine.stop()
         if not self._store.close():
             log.warning("registrations not written", remedy="phones ring again after they register anew")
+        if not self._preferences.close():
+            log.warning("what users set by code is not written", remedy="they set it anew")
         log.info("stopped")
 
     # ---- what the parts tell ----

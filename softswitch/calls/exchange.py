@@ -12,13 +12,14 @@ import structlog
 from media.tones import Tone
 from softswitch.calls import in_call, pickup
 from softswitch.calls.call import Call
-from softswitch.calls.deciding import decide
+from softswitch.calls.deciding import decide, forward
 from softswitch.calls.ending import Ending
 from softswitch.calls.parking import ParkingLot
+from softswitch.calls.preferences import PreferenceBook
 from softswitch.calls.step import Step
 from softswitch.calls.transfer import refer
 from softswitch.records.events import CallEvent
-from softswitch.routing import CallFacts, Outcome, Router
+from softswitch.routing import CallFacts, Outcome, Preferences, Router
 from softswitch.sip.destination import Destination
 from softswitch.sip.engine import Engine
 from softswitch.sip.errors import SipError
@@ -68,8 +69,10 @@ class Exchange:
         self.tones: Mapping[Tone, Path] = {}
         self.prompts: Prompts = NoPrompts()
         self.lot = ParkingLot()
+        self.preferences = PreferenceBook()
         # Steps lead to each other in circles: what leads on from one of them is found here.
         self.decide = decide
+        self.forward = forward
         self.refer = refer
         self.use = in_call.use
         self.why_stopped = Outcome.ENDED_BY_OPERATOR
@@ -211,3 +214,6 @@ class StateFor:
 
     def calls_of(self, number: str) -> int:
         return sum(number in call.numbers for call in self._exchange.calls if call is not self._call)
+
+    def preferences(self, number: str) -> Preferences:
+        return self._exchange.preferences.of(number)

@@ -4,6 +4,7 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from softswitch.calls.diversion import diversion_headers
 from softswitch.calls.ending import Ending
 from softswitch.calls.fork import Fork
 from softswitch.calls.identity import ELSEWHERE, Header, address, asserted, because
@@ -183,6 +184,13 @@ class Ringing(Step):
         self.fork.stop(why)
 
     def _fail(self, outcome: Outcome) -> None:
+        call = self.call
+        step = call.exchange.forward(call, self.ring, self.facts, outcome, self._side, self._unanswered)
+        if isinstance(step, Step):
+            self.next = step
+            return
+        if step is not None:
+            outcome = step.outcome
         if self._side is not None:
             self._side.done(outcome.status)
         self.next = Ending.by_us(outcome) if self._unanswered is None else self._unanswered(outcome)
@@ -217,7 +225,9 @@ class Ringing(Step):
 
     def _headers(self) -> tuple[Header, ...]:
         call = self.call
+        domain = call.exchange.domain
         return (
-            asserted(call.exchange.domain, call.caller.number, call.caller.name),
+            asserted(domain, call.caller.number, call.caller.name),
             ("Max-Forwards", str(call.hops - 1)),
+            *diversion_headers(domain, self.ring.diverted, self.ring.number),
         )

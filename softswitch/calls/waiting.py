@@ -46,10 +46,11 @@ class Waiting:
         if self._told or self._has_early_media:
             return
         self._told = True
-        if is_answered(self._party):
+        # Who has heard early media of somebody rung before listens to us, whatever his phone is told.
+        if is_answered(self._party) or self._party.slot is not None:
             self._tone = start_tone(self._call, "ringback")
             self._let_hear(self._tone)
-        else:
+        if not is_answered(self._party):
             self._party.ring(identity)
 
     def early_media(self, leg: Leg, identity: tuple[Header, ...], anew: Leg | None = None) -> None:

@@ -73,6 +73,30 @@ class CallAnswered(NamedTuple):
     name: str
 
 
+class CallForwarded(NamedTuple):
+    """The call goes on to somebody else."""
+
+    at: float
+    call: str
+    by: str
+    """The extension that forwards it."""
+    to: str
+    why: str
+    """always, busy, no-answer, unregistered or do-not-disturb."""
+
+
+class SettingChanged(NamedTuple):
+    """Somebody has set by code what becomes of his calls."""
+
+    at: float
+    call: str
+    by: str
+    setting: str
+    """The feature's key in the dialplan."""
+    value: str
+    """What followed the code, or the number that is meant; may be empty."""
+
+
 class CallHeld(NamedTuple):
     """One side put the other on hold."""
 
@@ -226,6 +250,8 @@ CallEvent = (
     | DeviceRinging
     | DeviceEnded
     | CallAnswered
+    | CallForwarded
+    | SettingChanged
     | CallHeld
     | CallResumed
     | DigitPressed

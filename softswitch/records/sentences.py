@@ -9,6 +9,7 @@ from softswitch.records.events import (
     CallAnswered,
     CallEnded,
     CallEvent,
+    CallForwarded,
     CallHeld,
     CallParked,
     CallPickedUp,
@@ -23,8 +24,12 @@ from softswitch.records.events import (
     LegClosed,
     ParkedTooLong,
     Routed,
+<<<<<<< HEAD
     SupervisionChanged,
     SupervisionEnded,
+=======
+    SettingChanged,
+>>>>>>> b197430 (Forwarding in routing and calls: always, busy, no answer, unregistered, do not disturb; circles are cut, phones are told the way)
     TransferEnded,
     TransferStarted,
 )
@@ -52,6 +57,8 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     DeviceRinging: lambda event: f"{event.number} reports {event.status}",
     DeviceEnded: lambda event: f"{event.number} ended with {event.status} {event.reason}",
     CallAnswered: lambda event: f"{event.number} ({event.name}) answered",
+    CallForwarded: lambda event: f"{event.by} forwards it to {event.to} ({event.why})",
+    SettingChanged: lambda event: f"{event.by} has set {event.setting} {event.value}".rstrip(),
     CallHeld: lambda event: f"{event.by} put the other side on hold",
     CallResumed: lambda event: f"{event.by} came back from hold",
     DigitPressed: lambda event: f"{event.by} pressed a key",

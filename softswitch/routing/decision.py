@@ -5,6 +5,7 @@ from typing import Protocol
 
 from softswitch.config import Feature
 from softswitch.routing.outcome import Outcome
+from softswitch.routing.preferences import Preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ class State(Protocol):
     def calls_of(self, number: str) -> int:
         """How many calls the extension is in, ringing ones included."""
 
+    def preferences(self, number: str) -> Preferences:
+        """What the extension's user has set by code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -79,6 +83,8 @@ class Ring:
     targets: tuple[Target, ...]
     seconds: float
     reasons: tuple[Reason, ...]
+    diverted: tuple[Diversion, ...] = ()
+    """The way that the call has come, with the forwardings that this decision adds."""
 
 
 @dataclass(frozen=True, slots=True)
