@@ -7,6 +7,7 @@ from softswitch.calls import dialled
 from softswitch.calls.ending import Ending
 from softswitch.calls.ringing import Ringing
 from softswitch.calls.step import Step, Unanswered
+from softswitch.calls.waiting import is_answered
 from softswitch.records.events import CallForwarded, Routed
 from softswitch.routing import CallFacts, Decision, Outcome, Refuse, Ring, UseFeature
 
@@ -27,6 +28,7 @@ def decide(
     nobody takes the call; without it the call ends then.
     """
     decision = call.router.decide(facts, call.exchange.state_for(call))
+    _remember(call, facts, decision, side)
     return _follow(call, facts, decision, side, unanswered)
 
 
@@ -58,15 +60,32 @@ def _follow(
         told = f"{decision.feature.value} {decision.argument}".rstrip()
         call.publish(Routed(call.now(), call.id, told, reasons))
         return dialled.use(call, decision, side)
-    call.publish(Routed(call.now(), call.id, f"ring {decision.number or decision.name}", reasons))
+    call.publish(Routed(call.now(), call.id, f"ring {decision.number}", reasons))
     _tell_forwardings(call, facts, decision)
     call.called_name = decision.name
     there = replace(facts, called=decision.number, diverted=decision.diverted)
     return Ringing(call, decision, there, side, unanswered)
 
 
+def _remember(call: "Call", facts: CallFacts, decision: Decision, side: "Side | None") -> None:
+    """For redial and call back: not what the switch itself, or a transfer, has the call do."""
+    if isinstance(decision, UseFeature) or side is not None or facts.diverted:
+        return
+    remembered = call.exchange.remembered
+    if call.is_of_the_house(call.caller) and not is_answered(call.caller):
+        remembered.has_dialled(facts.caller, facts.called)
+    if isinstance(decision, Refuse) and decision.outcome in (Outcome.BLOCKED, Outcome.ANONYMOUS_REFUSED):
+        return
+    called = {facts.called}
+    if isinstance(decision, Ring):
+        called |= {target.number for target in decision.targets if not target.trunk}
+    for number in called:
+        if call.router.extension(number) is not None:
+            remembered.was_called(number, facts.caller)
+
+
 def _tell_forwardings(call: "Call", facts: CallFacts, ring: Ring) -> None:
     new = ring.diverted[len(facts.diverted) :]
-    places = [*(one.number for one in new), ring.number or ring.name]
+    places = [*(one.number for one in new), ring.number]
     for one, to in zip(new, places[1:], strict=True):
         call.publish(CallForwarded(call.now(), call.id, one.number, to, one.why))

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from softswitch.calls import parking, pickup
+from softswitch.calls import again, parking, pickup, settings_by_code
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
 from softswitch.calls.supervising import Mode, supervise
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Ending:
     """The step that the feature is. Who was sent there by a transfer has it as if he had dialled."""
+    if decision.feature in settings_by_code.SETTINGS:
+        return settings_by_code.change(call, decision, side)
     match decision.feature:
         case Feature.PARK:
             return parking.park(call, side)
@@ -27,4 +29,8 @@ def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Endin
             return pickup.pick_up(call, (decision.argument,))
         case Feature.LISTEN | Feature.WHISPER | Feature.BARGE:
             return supervise(call, decision.argument, Mode(decision.feature.value))
+        case Feature.CALL_BACK:
+            return again.call_back(call, side)
+        case Feature.REDIAL:
+            return again.redial(call, side)
     return Ending.by_us(Outcome.UNKNOWN_NUMBER)

@@ -16,6 +16,7 @@ from softswitch.calls.deciding import decide, forward
 from softswitch.calls.ending import Ending
 from softswitch.calls.parking import ParkingLot
 from softswitch.calls.preferences import PreferenceBook
+from softswitch.calls.remembered import Remembered
 from softswitch.calls.step import Step
 from softswitch.calls.transfer import refer
 from softswitch.records.events import CallEvent
@@ -70,6 +71,7 @@ class Exchange:
         self.prompts: Prompts = NoPrompts()
         self.lot = ParkingLot()
         self.preferences = PreferenceBook()
+        self.remembered = Remembered()
         # Steps lead to each other in circles: what leads on from one of them is found here.
         self.decide = decide
         self.forward = forward

@@ -78,7 +78,7 @@ class Ring:
     """Ring the targets; the first to answer has the call."""
 
     number: str
-    """What was called: an extension, a department or a number outside."""
+    """What was called: an extension, a department (its key when it has no number) or a number outside."""
     name: str
     targets: tuple[Target, ...]
     seconds: float

@@ -210,5 +210,5 @@ class Router:
             busy = Outcome.BUSY if Outcome.BUSY in outcomes else Outcome.UNREGISTERED
             return Refuse(busy, (*reasons, Reason("nobody of the department can be rung")))
         seconds = self._dialplan.ring_time_of_department(department.key)
-        number = department.number or ""
+        number = department.number or department.key
         return Ring(number, department.name, tuple(targets), seconds, tuple(reasons), facts.diverted)

@@ -54,7 +54,9 @@ async def test_always(switch_factory: SwitchFactory, handset: HandsetFactory) ->
     ringing = await talk.provisional(180)
     assert "<sip:103@" in ringing.get("P-Asserted-Identity"), "he sees where it rings"
     await answered(talk, rung)
-    assert not [m for m in boris.sip.inbox.items if m.method == "INVITE"], "who forwards is not rung"
+    assert not [m for m in boris.sip.inbox.items if m.status == 0 and m.method == "INVITE"], (
+        "who forwards is not rung"
+    )
     await switch.idle()
 
 
@@ -123,12 +125,13 @@ async def test_do_not_disturb_to_a_department(switch_factory: SwitchFactory, han
     anna, boris, clara, dora = [await handset(number, switch) for number in ("101", "102", "103", "104")]
     talk = await anna.dial("102")
     rung, beside = await clara.called(), await dora.called()
+    await beside.ring()
     await rung.accept()
     await talk.answered()
     await beside.cancelled()
     await hear_each_other(anna, clara)
     await disconnect(talk, rung)
-    assert not [m for m in boris.sip.inbox.items if m.method == "INVITE"]
+    assert not [m for m in boris.sip.inbox.items if m.status == 0 and m.method == "INVITE"]
     await switch.idle()
 
 
@@ -202,7 +205,7 @@ async def test_ringback_after_early_media(switch_factory: SwitchFactory, handset
     await first.refuse(486)
     rung = await clara.called()
     await rung.ring()
-    heard = (await anna.media.heard(1.5)).last(0.4)
+    heard = await anna.media.heard(5.5)  # a second of tone, four of silence
     assert frequencies_in(heard.samples, heard.rate, [425, 700]) == {425}
     await answered(talk, rung)
 
@@ -235,7 +238,6 @@ async def test_baresip(switch_factory: SwitchFactory, baresip_factory: PhoneFact
     await anna.dial("102")
     await boris.wait("CALL_INCOMING")
     await boris.hangup()
-    await clara.wait("CALL_INCOMING")
     await clara.answer()
     await anna.established()
     await clara.hears(440)
