@@ -24,12 +24,9 @@ from softswitch.records.events import (
     LegClosed,
     ParkedTooLong,
     Routed,
-<<<<<<< HEAD
+    SettingChanged,
     SupervisionChanged,
     SupervisionEnded,
-=======
-    SettingChanged,
->>>>>>> b197430 (Forwarding in routing and calls: always, busy, no answer, unregistered, do not disturb; circles are cut, phones are told the way)
     TransferEnded,
     TransferStarted,
 )

@@ -1,4 +1,4 @@
-"""Where calls go that are forwarded: each reason, codes before the dialplan, no circle, every way explained."""
+"""Where calls go that are forwarded: each reason, codes before the dialplan, no circle, every way told."""
 
 import json
 from pathlib import Path
