@@ -182,6 +182,7 @@ class Switch:
     def _bindings_changed(self, aor: str, before: Bindings, after: Bindings) -> None:
         self._store.save(aor, after)
         self._connections.changed(before, after)
+        self.exchange.camps.look_soon()
 
     # ---- the dialplan ----
 

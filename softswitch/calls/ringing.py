@@ -12,6 +12,7 @@ from softswitch.calls.inbox import Played
 from softswitch.calls.step import Enter, Step, Unanswered
 from softswitch.calls.talking import Talking
 from softswitch.calls.waiting import Waiting, is_answered
+from softswitch.config import Extension
 from softswitch.records.events import CallsMerged, DeviceCalled, DeviceEnded, DeviceRinging
 from softswitch.routing import CallFacts, Outcome, Ring
 from softswitch.routing.outcome import most_telling, outcome_of_status
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from softswitch.calls.side import Side
 
 _SRTP_TOWARDS: Final = {"off": "off", "accept": "off", "offer": "optional", "require": "required"}
+
+
+def srtp_towards(extension: Extension | None) -> str:
+    """What the engine offers to its phones: off, optional or required."""
+    return _SRTP_TOWARDS[extension.srtp if extension else "off"]
 
 
 class Ringing(Step):
@@ -213,9 +219,9 @@ class Ringing(Step):
             to=address(exchange.domain, ring.number, ring.name),
             from_=address(exchange.domain, caller.number, caller.name),
             call_id=secrets.token_hex(12),
-            srtp=_SRTP_TOWARDS[called.srtp if called else "off"],
+            srtp=srtp_towards(called),
             headers=self._headers(),
-            first_codec=first_codec(call.request.body, exchange.codecs),
+            first_codec=first_codec(call.request.body if call.request else b"", exchange.codecs),
         )
         leg.name = called.name if called else number
         call.own(leg)

@@ -97,6 +97,33 @@ class SettingChanged(NamedTuple):
     """What followed the code, or the number that is meant; may be empty."""
 
 
+class CampedOn(NamedTuple):
+    """Somebody waits until an extension that is busy is free."""
+
+    at: float
+    call: str
+    by: str
+    on: str
+
+
+class CampCancelled(NamedTuple):
+    """He waits no longer for it."""
+
+    at: float
+    call: str
+    by: str
+    on: str
+
+
+class CamperReached(NamedTuple):
+    """Both are free, and the one who has waited has answered: the other one is rung next."""
+
+    at: float
+    call: str
+    by: str
+    on: str
+
+
 class CallHeld(NamedTuple):
     """One side put the other on hold."""
 
@@ -252,6 +279,9 @@ CallEvent = (
     | CallAnswered
     | CallForwarded
     | SettingChanged
+    | CampedOn
+    | CampCancelled
+    | CamperReached
     | CallHeld
     | CallResumed
     | DigitPressed

@@ -75,6 +75,10 @@ class Router:
         """Whether a tone tells both sides that somebody listens to them."""
         return self._dialplan.supervision.announce
 
+    def ring_time_of(self, number: str) -> float:
+        """How long an extension rings, in seconds."""
+        return self._dialplan.ring_time_of(number)
+
     def is_complete(self, number: str) -> bool:
         """Whether it is a number of the house, and no longer one begins with it."""
         return number in self._numbers and not any(

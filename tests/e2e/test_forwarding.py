@@ -28,7 +28,7 @@ async def hear_each_other(one: Handset, two: Handset) -> None:
     one.media.play(440)
     two.media.play(1100)
     for phone, tone in ((one, 1100), (two, 440)):
-        heard = (await phone.media.heard(0.8)).last(0.4)
+        heard = (await phone.media.heard(1.2)).last(0.4)
         assert frequencies_in(heard.samples, heard.rate, TONES) == {tone}, phone.user
 
 
