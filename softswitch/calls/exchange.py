@@ -212,14 +212,14 @@ def _hang_up(leg: Leg) -> None:
 class Prompts(Protocol):
     """What the switch says, by name."""
 
-    def files(self, language: str, name: str, **slots: str) -> Sequence[Path]:
+    def files(self, language: str, name: str, /, **slots: str) -> Sequence[Path]:
         """What to play, one after the other; nothing when it cannot be said."""
 
 
 class NoPrompts:
     """A switch without a voice."""
 
-    def files(self, language: str, name: str, **slots: str) -> Sequence[Path]:
+    def files(self, language: str, name: str, /, **slots: str) -> Sequence[Path]:
         return ()
 
 
