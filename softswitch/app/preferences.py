@@ -84,7 +84,7 @@ class PreferencesFile:
         while (snapshot := self._next()) is not None:
             try:
                 self._write(_FORMAT.dump_json(_File(1, snapshot), indent=1, exclude_defaults=True))
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 self._put_back(snapshot, error)
                 if self._closing:
                     return
@@ -102,7 +102,7 @@ class PreferencesFile:
             self._writing = snapshot is not None
             return snapshot
 
-    def _put_back(self, snapshot: dict[str, Preferences], error: OSError) -> None:
+    def _put_back(self, snapshot: dict[str, Preferences], error: Exception) -> None:
         if not self._failed:
             log.error(
                 "what users set by code cannot be kept",

@@ -36,6 +36,7 @@ class Step:
             return await self._until_next()
         finally:
             self.leave()
+            self._due.clear()  # its functions are the step's own: no cycle stays behind
 
     async def _until_next(self) -> "Step | Ending":
         inbox = self.call.inbox

@@ -74,6 +74,7 @@ class Waiting:
 
     def close(self) -> None:
         """The tone ends."""
+        self._others = list  # no cycle stays behind
         if self._tone is not None:
             self._tone.close()
             self._tone = None
