@@ -17,6 +17,7 @@ from softswitch.app import garbage, logs
 from softswitch.app.commands import Commands
 from softswitch.app.directory import Directory
 from softswitch.app.hold_music import HoldMusic
+from softswitch.app.preferences import PreferencesFile
 from softswitch.app.prompts import SpokenPrompts, prompt_cache
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
@@ -60,6 +61,7 @@ class Switch:
         self.recent = RecentCalls()
         self._call_log = _call_log()
         self._store = LocationStore(state / "location.db")
+        self._preferences = PreferencesFile(state / "preferences.json")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
@@ -99,6 +101,9 @@ class Switch:
         try:
             self.location.restore(self._store.load())
             self._store.start()
+            self.exchange.preferences.restore(self._preferences.load())
+            self.exchange.preferences.on_change = self._preferences.save
+            self._preferences.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             music = await asyncio.to_thread(self._music.prepare, self.dialplan)
@@ -133,6 +138,7 @@ class Switch:
         await self._prompts.close()
         self.engine.stop()
         self._store.close()
+        self._preferences.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -172,6 +178,8 @@ class Switch:
         self.engine.stop()
         if not self._store.close():
             log.warning("registrations not written", remedy="phones ring again after they register anew")
+        if not self._preferences.close():
+            log.warning("what users set by code is not written", remedy="they set it anew")
         log.info("stopped")
 
     # ---- what the parts tell ----
@@ -183,6 +191,7 @@ class Switch:
     def _bindings_changed(self, aor: str, before: Bindings, after: Bindings) -> None:
         self._store.save(aor, after)
         self._connections.changed(before, after)
+        self.exchange.camps.look_soon()
 
     # ---- the dialplan ----
 

@@ -37,8 +37,15 @@ class Call:
     """What the caller experiences. Its legs end with it, but for those that went to another call."""
 
     def __init__(
-        self, exchange: "Exchange", call_id: str, leg: Leg, request: Request, source: Source
+        self,
+        exchange: "Exchange",
+        call_id: str,
+        leg: Leg,
+        request: Request | None,
+        source: Source,
+        called: str = "",
     ) -> None:
+        """`request`: the INVITE; None for a call that the switch makes by itself, to `called`."""
         self.id = call_id
         self.exchange = exchange
         self.router = exchange.router
@@ -51,7 +58,7 @@ class Call:
         """The party that the call is for: who called, or after a transfer whoever stayed."""
         self.callee: Leg | None = None
         """The other side, once there is one."""
-        self.called = request.target.user
+        self.called = request.target.user if request else called
         self.called_name = ""
         self.started_at = exchange.clock()
         self.answered_at: float | None = None
@@ -93,7 +100,7 @@ class Call:
     @property
     def hops(self) -> int:
         """How many servers it may still pass."""
-        hops = self.request.max_forwards
+        hops = self.request.max_forwards if self.request else None
         return _MOST_HOPS if hops is None else hops
 
     def now(self) -> float:

@@ -1,13 +1,15 @@
 """What a call does next: the routing engine's decision, turned into a step."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from softswitch.calls import dialled
 from softswitch.calls.ending import Ending
 from softswitch.calls.ringing import Ringing
 from softswitch.calls.step import Step, Unanswered
-from softswitch.records.events import Routed
-from softswitch.routing import CallFacts, Refuse, UseFeature
+from softswitch.calls.waiting import is_answered
+from softswitch.records.events import CallForwarded, Routed
+from softswitch.routing import CallFacts, Decision, Outcome, Refuse, Ring, UseFeature
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
@@ -26,6 +28,30 @@ def decide(
     nobody takes the call; without it the call ends then.
     """
     decision = call.router.decide(facts, call.exchange.state_for(call))
+    _remember(call, facts, decision, side)
+    return _follow(call, facts, decision, side, unanswered)
+
+
+def forward(
+    call: "Call",
+    ring: Ring,
+    facts: CallFacts,
+    outcome: Outcome,
+    side: "Side | None" = None,
+    unanswered: Unanswered | None = None,
+) -> Step | Ending | None:
+    """The step that the dialplan wants after `ring` has failed; None when nobody forwards the call."""
+    # Who is rung for may have changed meanwhile: a transfer.
+    facts = replace(facts, caller=call.caller.number, trunk=call.caller.trunk)
+    decision = call.router.unanswered(facts, ring, outcome, call.exchange.state_for(call))
+    if decision is None:
+        return None
+    return _follow(call, replace(facts, diverted=ring.diverted), decision, side, unanswered)
+
+
+def _follow(
+    call: "Call", facts: CallFacts, decision: Decision, side: "Side | None", unanswered: Unanswered | None
+) -> Step | Ending:
     reasons = tuple((reason.text, reason.line) for reason in decision.reasons)
     if isinstance(decision, Refuse):
         call.publish(Routed(call.now(), call.id, f"refuse: {decision.outcome.value}", reasons))
@@ -35,5 +61,31 @@ def decide(
         call.publish(Routed(call.now(), call.id, told, reasons))
         return dialled.use(call, decision, side)
     call.publish(Routed(call.now(), call.id, f"ring {decision.number}", reasons))
+    _tell_forwardings(call, facts, decision)
     call.called_name = decision.name
-    return Ringing(call, decision, facts, side, unanswered)
+    there = replace(facts, called=decision.number, diverted=decision.diverted)
+    return Ringing(call, decision, there, side, unanswered)
+
+
+def _remember(call: "Call", facts: CallFacts, decision: Decision, side: "Side | None") -> None:
+    """For redial and call back: not what the switch itself, or a transfer, has the call do."""
+    if isinstance(decision, UseFeature) or side is not None or facts.diverted:
+        return
+    remembered = call.exchange.remembered
+    if call.is_of_the_house(call.caller) and not is_answered(call.caller):
+        remembered.has_dialled(facts.caller, facts.called)
+    if isinstance(decision, Refuse) and decision.outcome in (Outcome.BLOCKED, Outcome.ANONYMOUS_REFUSED):
+        return
+    called = {facts.called}
+    if isinstance(decision, Ring):
+        called |= {target.number for target in decision.targets if not target.trunk}
+    for number in called:
+        if call.router.extension(number) is not None:
+            remembered.was_called(number, facts.caller)
+
+
+def _tell_forwardings(call: "Call", facts: CallFacts, ring: Ring) -> None:
+    new = ring.diverted[len(facts.diverted) :]
+    places = [*(one.number for one in new), ring.number]
+    for one, to in zip(new, places[1:], strict=True):
+        call.publish(CallForwarded(call.now(), call.id, one.number, to, one.why))

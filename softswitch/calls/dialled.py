@@ -1,8 +1,9 @@
 """Features that are dialled like a number."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
-from softswitch.calls import parking, pickup
+from softswitch.calls import again, camp_on, parking, pickup, settings_by_code
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
 from softswitch.calls.supervising import Mode, supervise
@@ -13,9 +14,20 @@ if TYPE_CHECKING:
     from softswitch.calls.call import Call
     from softswitch.calls.side import Side
 
+_COMPLETION: Final[dict[Feature, Callable[["Call", str, "Side | None"], Step | Ending]]] = {
+    Feature.CALL_BACK: lambda call, _, side: again.call_back(call, side),
+    Feature.REDIAL: lambda call, _, side: again.redial(call, side),
+    Feature.CAMP_ON: camp_on.camp_on,
+    Feature.CANCEL_CAMP_ON: lambda call, _, side: camp_on.cancel(call, side),
+}
+
 
 def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Ending:
     """The step that the feature is. Who was sent there by a transfer has it as if he had dialled."""
+    if decision.feature in settings_by_code.SETTINGS:
+        return settings_by_code.change(call, decision, side)
+    if decision.feature in _COMPLETION:
+        return _COMPLETION[decision.feature](call, decision.argument, side)
     match decision.feature:
         case Feature.PARK:
             return parking.park(call, side)

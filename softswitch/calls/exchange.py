@@ -10,15 +10,18 @@ from typing import Final, Protocol
 import structlog
 
 from media.tones import Tone
-from softswitch.calls import in_call, pickup
+from softswitch.calls import camp_on, in_call, pickup
 from softswitch.calls.call import Call
-from softswitch.calls.deciding import decide
+from softswitch.calls.camp_on import Camps
+from softswitch.calls.deciding import decide, forward
 from softswitch.calls.ending import Ending
 from softswitch.calls.parking import ParkingLot
+from softswitch.calls.preferences import PreferenceBook
+from softswitch.calls.remembered import Remembered
 from softswitch.calls.step import Step
 from softswitch.calls.transfer import refer
 from softswitch.records.events import CallEvent
-from softswitch.routing import CallFacts, Outcome, Router
+from softswitch.routing import CallFacts, Outcome, Preferences, Router
 from softswitch.sip.destination import Destination
 from softswitch.sip.engine import Engine
 from softswitch.sip.errors import SipError
@@ -60,7 +63,7 @@ class Exchange:
     ) -> None:
         self.engine = engine
         self.router = router
-        self.publish = publish
+        self._publish = publish
         self.clock = clock
         self.domain = engine.settings.domain
         self.codecs = codecs
@@ -68,8 +71,12 @@ class Exchange:
         self.tones: Mapping[Tone, Path] = {}
         self.prompts: Prompts = NoPrompts()
         self.lot = ParkingLot()
+        self.preferences = PreferenceBook()
+        self.remembered = Remembered()
+        self.camps = Camps(self.is_free, lambda camper, on: camp_on.connect(self, camper, on))
         # Steps lead to each other in circles: what leads on from one of them is found here.
         self.decide = decide
+        self.forward = forward
         self.refer = refer
         self.use = in_call.use
         self.why_stopped = Outcome.ENDED_BY_OPERATOR
@@ -94,16 +101,26 @@ class Exchange:
         """The calls that are not over."""
         return tuple(self._calls.values())
 
+    def publish(self, event: CallEvent) -> None:
+        """Tell the records, and who waits for somebody to be free."""
+        self._publish(event)
+        self.camps.take(event)
+
     def take(self, leg: Leg, request: Request, source: Source) -> None:
         """An admitted INVITE: it is a call from now on."""
-        call = Call(self, next(self._ids), leg, request, source)
+        call = Call(self, self.new_id(), leg, request, source)
+        self.begin(call, lambda: _first_step(call))
+
+    def new_id(self) -> str:
+        """The id of the next call."""
+        return next(self._ids)
+
+    def begin(self, call: Call, first: Callable[[], Step | Ending]) -> None:
+        """The call walks from the step that `first` makes."""
         self._calls[call.id] = call
-        task = asyncio.get_running_loop().create_task(self._run(call), name=call.id)
+        task = asyncio.get_running_loop().create_task(call.run(first), name=call.id)
         self._tasks[call.id] = task
         task.add_done_callback(self._over)
-
-    async def _run(self, call: Call) -> None:
-        await call.run(lambda: _first_step(call))
 
     def _over(self, task: asyncio.Task[None]) -> None:
         name = task.get_name()
@@ -125,6 +142,7 @@ class Exchange:
 
     async def stop(self, drain: float) -> None:
         """Let running calls go on for `drain` seconds, then end the rest and wait for their BYEs' answers."""
+        self.camps.close()
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=drain)
         if self._tasks:
@@ -155,6 +173,12 @@ class Exchange:
             if (binding.source.ip, binding.source.port) not in there
         ]
 
+    def is_free(self, number: str) -> bool:
+        """Whether the extension is in no call, and has a phone that can be called."""
+        return bool(self._location.bindings(number)) and not any(
+            number in call.numbers for call in self.calls
+        )
+
     # ---- legs that change hands ----
 
     def call_of(self, leg: Leg) -> Call | None:
@@ -171,7 +195,7 @@ class Exchange:
 
 
 def _first_step(call: Call) -> Step | Ending:
-    dialog = call.request.replaces
+    dialog = call.request.replaces if call.request else None
     if dialog is not None:
         return pickup.replace(call, dialog)
     return decide(call, CallFacts(call.caller.number, call.called, call.hops, call.caller.trunk))
@@ -188,14 +212,14 @@ def _hang_up(leg: Leg) -> None:
 class Prompts(Protocol):
     """What the switch says, by name."""
 
-    def files(self, language: str, name: str, **slots: str) -> Sequence[Path]:
+    def files(self, language: str, name: str, /, **slots: str) -> Sequence[Path]:
         """What to play, one after the other; nothing when it cannot be said."""
 
 
 class NoPrompts:
     """A switch without a voice."""
 
-    def files(self, language: str, name: str, **slots: str) -> Sequence[Path]:
+    def files(self, language: str, name: str, /, **slots: str) -> Sequence[Path]:
         return ()
 
 
@@ -211,3 +235,6 @@ class StateFor:
 
     def calls_of(self, number: str) -> int:
         return sum(number in call.numbers for call in self._exchange.calls if call is not self._call)
+
+    def preferences(self, number: str) -> Preferences:
+        return self._exchange.preferences.of(number)

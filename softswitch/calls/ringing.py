@@ -4,6 +4,8 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from softswitch.calls.accepting import KEY, PAUSE, Accepting
+from softswitch.calls.diversion import diversion_headers
 from softswitch.calls.ending import Ending
 from softswitch.calls.fork import Fork
 from softswitch.calls.identity import ELSEWHERE, Header, address, asserted, because
@@ -11,12 +13,14 @@ from softswitch.calls.inbox import Played
 from softswitch.calls.step import Enter, Step, Unanswered
 from softswitch.calls.talking import Talking
 from softswitch.calls.waiting import Waiting, is_answered
+from softswitch.config import Extension
 from softswitch.records.events import CallsMerged, DeviceCalled, DeviceEnded, DeviceRinging
-from softswitch.routing import CallFacts, Outcome, Ring
+from softswitch.routing import CallFacts, Outcome, Ring, Target
 from softswitch.routing.outcome import most_telling, outcome_of_status
 from softswitch.sip.destination import Destination
+from softswitch.sip.hearing import Pair
 from softswitch.sip.leg import Leg
-from softswitch.sip.leg_events import Answered, Ended, LegEvent, MediaChanged
+from softswitch.sip.leg_events import Answered, Digit, Ended, LegEvent, MediaChanged
 from softswitch.sip.leg_events import Ringing as LegRinging
 from softswitch.sip.leg_state import LegState
 from softswitch.sip.sdp import first_codec
@@ -26,6 +30,11 @@ if TYPE_CHECKING:
     from softswitch.calls.side import Side
 
 _SRTP_TOWARDS: Final = {"off": "off", "accept": "off", "offer": "optional", "require": "required"}
+
+
+def srtp_towards(extension: Extension | None) -> str:
+    """What the engine offers to its phones: off, optional or required."""
+    return _SRTP_TOWARDS[extension.srtp if extension else "off"]
 
 
 class Ringing(Step):
@@ -47,7 +56,12 @@ class Ringing(Step):
         self.facts = facts
         self._side = side
         self._unanswered = unanswered
-        self._waiting = Waiting(call, call.caller, side)
+        self._late: list[Target] = []
+        """Who is rung later than the rest, the next one first."""
+        self._to_accept: set[Leg] = set()
+        """Legs that have not got the call by answering: see accepting.py."""
+        self._asked: dict[Leg, Accepting] = {}
+        self._waiting = Waiting(call, call.caller, side, self._questions)
         self._identity = (asserted(call.exchange.domain, ring.number, ring.name),)
 
     @classmethod
@@ -60,6 +74,12 @@ class Ringing(Step):
         ringing.after(other.remaining(other._no_answer) or 0.0, ringing._no_answer)
         for leg in ringing.fork.branches:
             call.adopt(leg, other.call)
+        ringing._late, ringing._to_accept = other._late, other._to_accept
+        if ringing._late:
+            ringing.after(other.remaining(other._ring_late) or 0.0, ringing._ring_late)
+        for leg in other._asked:
+            ringing._asked[leg] = Accepting(call, leg)
+        other._hush()
         return ringing
 
     def start(self) -> None:
@@ -67,15 +87,45 @@ class Ringing(Step):
         if self.fork.branches:
             if any(leg.state is LegState.EARLY for leg in self.fork.branches):
                 self._waiting.ringing(self._identity)
+            for asked in tuple(self._asked.values()):
+                self._ask(asked)
             return
-        for target in self.ring.targets:
-            devices = self.call.exchange.devices(target.number, self.call.legs)
-            self.fork.start(devices, partial(self._dial, target.number))
         self.after(self.ring.seconds, self._no_answer)
-        if not self.fork.open:
+        self._late = sorted(self.ring.targets, key=lambda target: target.delay)
+        self._ring_late()
+
+    def _ring_late(self) -> None:
+        """It is time for the next ones; if none of them can be rung, for those after them."""
+        delay = self._late[0].delay
+        while self._late and self._late[0].delay == delay:
+            target = self._late.pop(0)
+            rung = len(self.fork.branches)
+            self._start(target)
+            if target.must_accept:
+                self._to_accept.update(self.fork.branches[rung:])
+        if self._late:
+            self.after(self._late[0].delay - delay, self._ring_late)
+        self._go_on()
+
+    def _start(self, target: Target) -> None:
+        devices = self.call.exchange.devices(target.number, self.call.legs)
+        self.fork.start(devices, partial(self._dial, target.number))
+
+    def _go_on(self) -> None:
+        """As long as somebody rings, or is still to be rung; else it has failed."""
+        if self.fork.open:
+            return
+        if self._late and self.fork.stopped_by is None:
+            self._ring_late()
+        else:
             self._fail(self._why())
 
     def _no_answer(self) -> None:
+        if self._asked:
+            # Somebody has the phone at his ear: he may have his time.
+            last = max(asked.until for asked in self._asked.values())
+            self.after(last - self.call.time() + 0.1, self._no_answer)
+            return
         self._give_up(because(480, "No answer"))
         self._fail(Outcome.NO_ANSWER)
 
@@ -93,6 +143,7 @@ class Ringing(Step):
 
     def leave(self) -> None:
         self._waiting.close()
+        self._hush()
 
     # ---- what other calls ask ----
 
@@ -119,30 +170,41 @@ class Ringing(Step):
 
     def _take(self, leg: Leg, event: LegEvent | Played) -> None:
         """What a device tells."""
-        call, fork = self.call, self.fork
-        if leg not in fork.branches or isinstance(event, Played):
+        fork = self.fork
+        if leg not in fork.branches:
             return  # given up a moment ago
+        if leg in self._to_accept:
+            answer = self._answer_of(leg, event)
+            if answer is None:
+                return
+            event = answer
+        if isinstance(event, Played):
+            return
         fork.take(leg, event)
         if isinstance(event, LegRinging):
             self._rings(leg, event.code)
         elif isinstance(event, MediaChanged):
-            if leg.state is LegState.EARLY and fork.ringing_alone:
+            if leg.state is LegState.EARLY and fork.ringing_alone and leg not in self._to_accept:
                 self._waiting.early_media(leg, self._identity, anew=leg)
         elif isinstance(event, Answered):
             self._give_up(ELSEWHERE)
             self._connect(leg)
         elif isinstance(event, Ended):
-            call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason))
-            if fork.stopped_by is not None:
-                self._give_up(because(fork.stopped_by, "Declined"))
-            if not fork.open:
-                self._fail(self._why())
+            self._refused(leg, event)
+
+    def _refused(self, leg: Leg, event: Ended) -> None:
+        call, stopped_by = self.call, self.fork.stopped_by
+        call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason))
+        if stopped_by is not None:
+            self._give_up(because(stopped_by, "Declined"))
+        self._go_on()
 
     def _rings(self, leg: Leg, status: int) -> None:
         call = self.call
         call.publish(DeviceRinging(call.now(), call.id, leg.number, status))
         # Sound of the same response is there by now: a 180 before our 183 would ring over it.
-        if leg.sound is not None and leg.state is LegState.EARLY and self.fork.ringing_alone:
+        heard = leg.state is LegState.EARLY and self.fork.ringing_alone and leg not in self._to_accept
+        if leg.sound is not None and heard:
             self._waiting.early_media(leg, self._identity)
         self._waiting.ringing(self._identity)
         if self._side is not None:
@@ -163,7 +225,7 @@ class Ringing(Step):
         call, side = self.call, self._side
         if side is not None and side.caller_gone():
             self._waiting.close()
-            self._waiting = Waiting(call, call.caller, None)
+            self._waiting = Waiting(call, call.caller, None, self._questions)
             self._waiting.begin()
             if any(leg.state is LegState.EARLY for leg in self.fork.branches):
                 self._waiting.ringing(self._identity)
@@ -178,11 +240,85 @@ class Ringing(Step):
 
     def _give_up(self, why: Header) -> None:
         """Those that still ring stop."""
+        self._hush()
         for leg in self.fork.branches:
             self.call.disown(leg)
         self.fork.stop(why)
 
+    # ---- who has to accept ----
+
+    def _answer_of(self, leg: Leg, event: LegEvent | Played) -> LegEvent | None:
+        """What the leg's event means for the call; None when it means nothing yet."""
+        asked = self._asked.get(leg)
+        if isinstance(event, Answered):
+            if asked is None:
+                self.call.has_sound(leg)
+                self._asked[leg] = asked = Accepting(self.call, leg)
+                self._ask(asked)
+            return None
+        if asked is None:
+            return None if isinstance(event, Played | Digit) else event
+        match event:
+            case Digit() if event.digit == KEY:
+                self._accepted(asked)
+                return Answered()
+            case Ended():
+                self._accepted(asked)
+                return Ended(480, "Not Accepted", event.by_remote)
+            case Played():
+                asked.waits = True
+                self.after(PAUSE, self._ask_again)
+            case MediaChanged():
+                self._waiting.again(anew=leg)
+        return None
+
+    def _ask(self, asked: Accepting) -> None:
+        asked.ask()
+        self._waiting.again()
+        self.after(max(0.0, asked.until - self.call.time()), self._silent)
+
+    def _ask_again(self) -> None:
+        for asked in self._asked.values():
+            if asked.waits:
+                asked.ask()
+        self._waiting.again()
+
+    def _silent(self) -> None:
+        """Who has not pressed the key in time has refused: his voicemail, perhaps."""
+        for asked in tuple(self._asked.values()):
+            if asked.until <= self.call.time():
+                self._to_accept.discard(asked.leg)
+                self._accepted(asked)
+                self.call.dismiss(asked.leg, at_once=True)
+                self._take(asked.leg, Ended(480, "Not Accepted", by_remote=False))
+        if self._asked and self.next is None:
+            first = min(asked.until for asked in self._asked.values())
+            self.after(max(0.0, first - self.call.time()), self._silent)
+
+    def _accepted(self, asked: Accepting) -> None:
+        """He is asked no more."""
+        asked.close()
+        del self._asked[asked.leg]
+        self._waiting.again()
+
+    def _questions(self) -> list[Pair]:
+        return [pair for asked in self._asked.values() for pair in asked.pairs()]
+
+    def _hush(self) -> None:
+        for asked in self._asked.values():
+            asked.close()
+        self._asked.clear()
+
+    # ---- the end of the attempt ----
+
     def _fail(self, outcome: Outcome) -> None:
+        call = self.call
+        step = call.exchange.forward(call, self.ring, self.facts, outcome, self._side, self._unanswered)
+        if isinstance(step, Step):
+            self.next = step
+            return
+        if step is not None:
+            outcome = step.outcome
         if self._side is not None:
             self._side.done(outcome.status)
         self.next = Ending.by_us(outcome) if self._unanswered is None else self._unanswered(outcome)
@@ -205,9 +341,9 @@ class Ringing(Step):
             to=address(exchange.domain, ring.number, ring.name),
             from_=address(exchange.domain, caller.number, caller.name),
             call_id=secrets.token_hex(12),
-            srtp=_SRTP_TOWARDS[called.srtp if called else "off"],
+            srtp=srtp_towards(called),
             headers=self._headers(),
-            first_codec=first_codec(call.request.body, exchange.codecs),
+            first_codec=first_codec(call.request.body if call.request else b"", exchange.codecs),
         )
         leg.name = called.name if called else number
         call.own(leg)
@@ -217,7 +353,9 @@ class Ringing(Step):
 
     def _headers(self) -> tuple[Header, ...]:
         call = self.call
+        domain = call.exchange.domain
         return (
-            asserted(call.exchange.domain, call.caller.number, call.caller.name),
+            asserted(domain, call.caller.number, call.caller.name),
             ("Max-Forwards", str(call.hops - 1)),
+            *diversion_headers(domain, self.ring.diverted, self.ring.number),
         )

@@ -38,6 +38,7 @@ class Step:
         finally:
             self._due.clear()  # no cycle stays behind: the step is freed at once, without the collector
             self.leave()
+            self._due.clear()  # its functions are the step's own: no cycle stays behind
 
     async def _until_next(self) -> "Step | Ending":
         inbox = self.call.inbox

@@ -1,5 +1,6 @@
 """How the party that waits is told what happens at the other side: by SIP, or by ear once answered."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from softswitch.calls.identity import Header
@@ -24,11 +25,14 @@ def is_answered(leg: Leg) -> bool:
 class Waiting:
     """A party of a call, while somebody else is rung for it."""
 
-    def __init__(self, call: "Call", party: Leg, side: "Side | None" = None) -> None:
-        """`side`: who else is in the call and has to hear something meanwhile."""
+    def __init__(
+        self, call: "Call", party: Leg, side: "Side | None" = None, others: Callable[[], list[Pair]] = list
+    ) -> None:
+        """`side`: who else is in the call and has to hear something meanwhile; `others`: who is asked."""
         self._call = call
         self._party = party
         self._side = side
+        self._others = others
         self._hears: Voice | None = None
         self._tone: Player | None = None
         self._told = False
@@ -46,10 +50,11 @@ class Waiting:
         if self._told or self._has_early_media:
             return
         self._told = True
-        if is_answered(self._party):
+        # Who has heard early media of somebody rung before listens to us, whatever his phone is told.
+        if is_answered(self._party) or self._party.slot is not None:
             self._tone = start_tone(self._call, "ringback")
             self._let_hear(self._tone)
-        else:
+        if not is_answered(self._party):
             self._party.ring(identity)
 
     def early_media(self, leg: Leg, identity: tuple[Header, ...], anew: Leg | None = None) -> None:
@@ -69,6 +74,7 @@ class Waiting:
 
     def close(self) -> None:
         """The tone ends."""
+        self._others = list  # no cycle stays behind
         if self._tone is not None:
             self._tone.close()
             self._tone = None
@@ -81,6 +87,7 @@ class Waiting:
             pairs.append((self._hears, party))
         if self._side is not None:
             pairs += self._side.pairs()
+        pairs += self._others()
         self._call.hearing.let(pairs, anew)
 
     def _let_hear(self, voice: Voice | None, anew: Leg | None = None) -> None:

@@ -93,6 +93,11 @@ class Feature(enum.Enum):
         return _TABLE[self].words
 
     @property
+    def takes_forwarded(self) -> bool:
+        """Whether calls can be forwarded to it: not to what somebody does with his own hands."""
+        return self.where is Where.NUMBER and self not in (Feature.PARK, Feature.RETRIEVE)
+
+    @property
     def takes_argument(self) -> bool:
         """Whether a number may follow."""
         return self.argument is not Argument.NONE

@@ -93,16 +93,22 @@ def check_places(dialplan: Dialplan) -> Iterator[Finding]:
                 yield Finding((*path, "forward", name), "it forwards to itself", "name another", value=place)
             elif not _leads(dialplan, place) and not _goes_out(dialplan, place):
                 yield Finding((*path, "forward", name), *_nowhere(dialplan, place), value=place)
-        if extension.mobile is not None and not _goes_out(dialplan, extension.mobile):
+        mobile = extension.mobile
+        if mobile is not None and (mobile == number or not _is_rung(dialplan, mobile)):
             yield Finding(
                 (*path, "mobile"),
-                "no trunk leads to this number",
+                "it is its own mobile" if mobile == number else "no trunk leads to this number",
                 "write it as one would dial it: with a trunk's prefix, or with + and a trunk in the file",
                 value=extension.mobile,
             )
     for index, place in enumerate(dialplan.parking.announce):
         if not _leads(dialplan, place):
             yield Finding(("parking", "announce", index), *_nowhere(dialplan, place), value=place)
+
+
+def _is_rung(dialplan: Dialplan, mobile: str) -> bool:
+    """An extension may be somebody's mobile too: a cordless phone, a softphone."""
+    return mobile in dialplan.extensions or _goes_out(dialplan, mobile)
 
 
 def _leads(dialplan: Dialplan, place: str, *, conferences: bool = False) -> bool:

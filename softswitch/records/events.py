@@ -73,6 +73,57 @@ class CallAnswered(NamedTuple):
     name: str
 
 
+class CallForwarded(NamedTuple):
+    """The call goes on to somebody else."""
+
+    at: float
+    call: str
+    by: str
+    """The extension that forwards it."""
+    to: str
+    why: str
+    """always, busy, no-answer, unregistered or do-not-disturb."""
+
+
+class SettingChanged(NamedTuple):
+    """Somebody has set by code what becomes of his calls."""
+
+    at: float
+    call: str
+    by: str
+    setting: str
+    """The feature's key in the dialplan."""
+    value: str
+    """What followed the code, or the number that is meant; may be empty."""
+
+
+class CampedOn(NamedTuple):
+    """Somebody waits until an extension that is busy is free."""
+
+    at: float
+    call: str
+    by: str
+    on: str
+
+
+class CampCancelled(NamedTuple):
+    """He waits no longer for it."""
+
+    at: float
+    call: str
+    by: str
+    on: str
+
+
+class CamperReached(NamedTuple):
+    """Both are free, and the one who has waited has answered: the other one is rung next."""
+
+    at: float
+    call: str
+    by: str
+    on: str
+
+
 class CallHeld(NamedTuple):
     """One side put the other on hold."""
 
@@ -226,6 +277,11 @@ CallEvent = (
     | DeviceRinging
     | DeviceEnded
     | CallAnswered
+    | CallForwarded
+    | SettingChanged
+    | CampedOn
+    | CampCancelled
+    | CamperReached
     | CallHeld
     | CallResumed
     | DigitPressed

@@ -12,6 +12,7 @@ from softswitch.routing.decision import (
     UseFeature,
 )
 from softswitch.routing.outcome import Blame, Outcome
+from softswitch.routing.preferences import Preferences
 from softswitch.routing.router import Router
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Decision",
     "Diversion",
     "Outcome",
+    "Preferences",
     "Reason",
     "Refuse",
     "Ring",

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from softswitch.config import Feature
 from softswitch.routing.outcome import Outcome
+from softswitch.routing.preferences import Preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ class State(Protocol):
     def calls_of(self, number: str) -> int:
         """How many calls the extension is in, ringing ones included."""
 
+    def preferences(self, number: str) -> Preferences:
+        """What the extension's user has set by code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -74,11 +78,13 @@ class Ring:
     """Ring the targets; the first to answer has the call."""
 
     number: str
-    """What was called: an extension, a department or a number outside."""
+    """What was called: an extension, a department (its key when it has no number) or a number outside."""
     name: str
     targets: tuple[Target, ...]
     seconds: float
     reasons: tuple[Reason, ...]
+    diverted: tuple[Diversion, ...] = ()
+    """The way that the call has come, with the forwardings that this decision adds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ class Outcome(enum.Enum):
     NOBODY_PARKED = "nobody-parked"
     NO_FREE_ORBIT = "no-free-orbit"
     NO_SUCH_CALL = "no-such-call"
+    BLOCKED = "blocked"
+    ANONYMOUS_REFUSED = "anonymous-refused"
+    FORWARD_LOOP = "forward-loop"
+    ONESELF = "oneself"
+    NO_LAST_CALLER = "no-last-caller"
+    NOTHING_DIALLED = "nothing-dialled"
     NOT_ALLOWED = "not-allowed"
     TOO_MANY_HOPS = "too-many-hops"
     NO_COMMON_CODEC = "no-common-codec"
@@ -106,6 +112,23 @@ _TABLE: Final = {
     Outcome.NO_FREE_ORBIT: _Row(480, "No Free Orbit", Blame.US, "All lines for parking were taken."),
     Outcome.NO_SUCH_CALL: _Row(
         481, "Call Does Not Exist", Blame.CALLER, "The call to be taken over was over already."
+    ),
+    Outcome.BLOCKED: _Row(603, "Decline", Blame.CALLER, "The called person takes no calls from this caller."),
+    Outcome.ANONYMOUS_REFUSED: _Row(
+        433,  # RFC 5079
+        "Anonymity Disallowed",
+        Blame.CALLER,
+        "The called person takes no calls of those who hide their number.",
+    ),
+    Outcome.FORWARD_LOOP: _Row(
+        482, "Loop Detected", Blame.CALLEE, "The call was forwarded in a circle, or too often."
+    ),
+    Outcome.ONESELF: _Row(403, "That Is Yourself", Blame.CALLER, "The caller named his own number."),
+    Outcome.NO_LAST_CALLER: _Row(
+        480, "No Last Caller", Blame.CALLER, "Nobody has called, or only somebody who hid the number."
+    ),
+    Outcome.NOTHING_DIALLED: _Row(
+        480, "Nothing Dialled", Blame.CALLER, "There was no number to dial once more."
     ),
     Outcome.NOT_ALLOWED: _Row(403, "Forbidden", Blame.CALLER, "The caller has no right to do that."),
     Outcome.TOO_MANY_HOPS: _Row(

@@ -1,10 +1,12 @@
 """From facts to a decision."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from softswitch.config import Dialplan, Extension, Feature
 from softswitch.config.department import Department
 from softswitch.config.rights import Reach
+from softswitch.routing.callers import Callers
 from softswitch.routing.codes import Codes
 from softswitch.routing.decision import (
     CallFacts,
@@ -16,7 +18,10 @@ from softswitch.routing.decision import (
     Target,
     UseFeature,
 )
+from softswitch.routing.forwarding import Cut, Forwarding, Onward
+from softswitch.routing.mobile import Mobiles
 from softswitch.routing.outcome import Outcome
+from softswitch.routing.preferences import Preferences
 
 
 class Router:
@@ -25,6 +30,9 @@ class Router:
     def __init__(self, dialplan: Dialplan) -> None:
         self._dialplan = dialplan
         self._codes = Codes(dialplan)
+        self._callers = Callers(dialplan)
+        self._forwarding = Forwarding(dialplan)
+        self._mobiles = Mobiles(dialplan, self.decide)
         self._extensions = dict(dialplan.extensions)
         self._departments = {one.number: one for one in dialplan.departments.values() if one.number}
         self._lines = {number: dialplan.line_of(("extensions", number)) for number in dialplan.extensions}
@@ -35,7 +43,6 @@ class Router:
         self._waiting_lines = {
             number: dialplan.line_of(("extensions", number, "call_waiting")) for number in dialplan.extensions
         }
-        self._ring_times = {number: dialplan.ring_time_of(number) for number in dialplan.extensions}
         self._numbers = (*self._extensions, *self._departments, *self._codes.numbers)
 
     # ---- look-ups ----
@@ -67,6 +74,10 @@ class Router:
     def announces_supervision(self) -> bool:
         """Whether a tone tells both sides that somebody listens to them."""
         return self._dialplan.supervision.announce
+
+    def ring_time_of(self, number: str) -> float:
+        """How long an extension rings, in seconds."""
+        return self._dialplan.ring_time_of(number)
 
     def is_complete(self, number: str) -> bool:
         """Whether it is a number of the house, and no longer one begins with it."""
@@ -101,8 +112,10 @@ class Router:
         called = facts.called
         extension = self._extensions.get(called)
         if extension is not None:
-            return self._to_extension(extension, state)
+            return self._to_extension(extension, facts, state)
         department = self._departments.get(called)
+        if department is None and facts.diverted:
+            department = self._dialplan.departments.get(called)  # a forwarding may name it by its key
         if department is not None:
             return self._to_department(department, facts, state)
         found = None if facts.trunk else self._codes.find(called)
@@ -112,18 +125,67 @@ class Router:
             return UseFeature(feature, argument, (reason,))
         return Refuse(Outcome.UNKNOWN_NUMBER, (Reason(f"{called} is no number of the house"),))
 
-    def _to_extension(self, extension: Extension, state: State) -> Decision:
+    def unanswered(self, facts: CallFacts, ring: Ring, outcome: Outcome, state: State) -> Decision | None:
+        """Where a call goes that rang in vain, for that reason; None when it goes nowhere else.
+
+        `facts` are those that led to `ring`. Never raises.
+        """
+        extension = self._extensions.get(ring.number)
+        if extension is None or any(target.trunk for target in ring.targets if not target.must_accept):
+            return None
+        facts = replace(facts, called=ring.number, diverted=ring.diverted)
+        own = state.preferences(extension.number)
+        onward = self._forwarding.after_ringing(extension, facts, own, outcome)
+        return None if onward is None else self._go(onward, (), outcome, state)
+
+    def _to_extension(self, extension: Extension, facts: CallFacts, state: State) -> Decision:
         number = extension.number
         found = Reason(f"{number} is the extension of {extension.name}", self._lines[number])
-        refusal = self._refusal(extension, state)
-        if refusal is not None:
-            outcome, why = refusal
-            return Refuse(outcome, (found, why))
-        return Ring(number, extension.name, (Target(number),), self._ring_times[number], (found,))
+        own = state.preferences(number)
+        barred = self._callers.blocked(extension, facts, own) or self._callers.hidden(extension, facts, own)
+        if barred is not None:
+            return Refuse(barred[0], (found, barred[1]))
+        onward = self._forwarding.always(extension, facts, own)
+        if onward is not None:
+            return self._go(onward, (found,), Outcome.FORWARD_LOOP, state)
+        refusal = self._refusal(extension, own, state)
+        away = refusal is not None and refusal[0] is Outcome.UNREGISTERED
+        reasons = [found] if refusal is None else [found, refusal[1]]
+        targets: tuple[Target, ...] = () if away else (Target(number),)
+        if refusal is None or away:
+            mobiles, why = self._mobiles.targets(extension, facts, state, alone=away)
+            targets += mobiles
+            reasons += [why] if why is not None else []
+        if targets and (refusal is None or away):
+            seconds = self._forwarding.seconds(extension, own)
+            return Ring(number, extension.name, targets, seconds, tuple(reasons), facts.diverted)
+        outcome = refusal[0] if refusal is not None else Outcome.UNREGISTERED
+        onward = self._forwarding.instead_of_ringing(extension, facts, own, outcome)
+        if onward is not None:
+            return self._go(onward, tuple(reasons), outcome, state)
+        return Refuse(outcome, tuple(reasons))
 
-    def _refusal(self, extension: Extension, state: State) -> tuple[Outcome, Reason] | None:
+    def _go(
+        self, onward: Onward | Cut, reasons: tuple[Reason, ...], outcome: Outcome, state: State
+    ) -> Decision:
+        """Forward a call; `outcome` is what becomes of it when that is cut."""
+        reasons = (*reasons, onward.reason)
+        if isinstance(onward, Cut):
+            return Refuse(outcome, reasons)
+        decision = self.decide(onward.facts, state)
+        reasons += decision.reasons
+        if isinstance(decision, UseFeature) and not decision.feature.takes_forwarded:
+            why = Reason(f"calls are not forwarded to {onward.facts.called}, which is for people's own hands")
+            return Refuse(Outcome.UNKNOWN_NUMBER, (*reasons, why))
+        if isinstance(decision, Ring):
+            return replace(decision, reasons=reasons, diverted=decision.diverted or onward.facts.diverted)
+        return replace(decision, reasons=reasons)
+
+    def _refusal(self, extension: Extension, own: Preferences, state: State) -> tuple[Outcome, Reason] | None:
         number = extension.number
-        if extension.do_not_disturb:
+        if own.do_not_disturb:
+            return Outcome.DO_NOT_DISTURB, Reason(f"{number} is set to do not disturb, by code")
+        if own.do_not_disturb is None and extension.do_not_disturb:
             why = Reason(f"{number} is set to do not disturb", self._dnd_lines[number])
             return Outcome.DO_NOT_DISTURB, why
         if not state.registered(number):
@@ -137,10 +199,12 @@ class Router:
         line = self._dialplan.line_of(("departments", department.key))
         reasons = [Reason(f"{facts.called} is the department {department.name}", line)]
         targets, outcomes = [], []
+        way = {one.number for one in facts.diverted}
         for member in department.members:
-            if member == facts.caller and not facts.trunk:
+            if (member == facts.caller and not facts.trunk) or member in way:
                 continue
-            refusal = self._refusal(self._extensions[member], state)
+            extension, own = self._extensions[member], state.preferences(member)
+            refusal = self._callers.blocked(extension, facts, own) or self._refusal(extension, own, state)
             if refusal is None:
                 targets.append(Target(member))
             else:
@@ -150,4 +214,5 @@ class Router:
             busy = Outcome.BUSY if Outcome.BUSY in outcomes else Outcome.UNREGISTERED
             return Refuse(busy, (*reasons, Reason("nobody of the department can be rung")))
         seconds = self._dialplan.ring_time_of_department(department.key)
-        return Ring(department.number or "", department.name, tuple(targets), seconds, tuple(reasons))
+        number = department.number or department.key
+        return Ring(number, department.name, tuple(targets), seconds, tuple(reasons), facts.diverted)

@@ -1,0 +1,180 @@
+"""Camp on: who has found somebody busy is rung when both are free, and then the other one.
+
+The camper is rung first and his phone shows whom it is about; when he answers it is his call like any other.
+If the other one is busy again by then, he waits on. He waits for an hour at the most, and in memory: a
+restart of the switch forgets him.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from softswitch.calls.confirming import Confirming
+from softswitch.calls.ending import Ending
+from softswitch.calls.originate import originate
+from softswitch.calls.step import Step
+from softswitch.records.events import (
+    CallEnded,
+    CallEvent,
+    CampCancelled,
+    CampedOn,
+    CamperReached,
+    LegClosed,
+)
+from softswitch.routing import CallFacts, Outcome, Refuse
+
+if TYPE_CHECKING:
+    from softswitch.calls.call import Call
+    from softswitch.calls.exchange import Exchange
+    from softswitch.calls.side import Side
+
+log = structlog.get_logger("softswitch.calls")
+
+PATIENCE: Final = 3600.0
+"""Seconds that somebody waits."""
+
+
+@dataclass(eq=False, slots=True)
+class Camp:
+    """One extension waits for another one."""
+
+    camper: str
+    on: str
+    until: asyncio.TimerHandle
+    call: str = ""
+    """The id of the call that is being made for it; empty while it waits."""
+
+
+IsFree = Callable[[str], bool]
+Connect = Callable[[str, str], str]
+"""Begins the call of a camper to whom he waits for; returns its id, or nothing when no phone can be rung."""
+
+
+class Camps:
+    """Who waits for whom, in the order in which they came."""
+
+    def __init__(self, is_free: IsFree, connect: Connect, patience: float = PATIENCE) -> None:
+        self._is_free = is_free
+        self._connect = connect
+        self._patience = patience
+        self._camps: dict[tuple[str, str], Camp] = {}
+        self._looks = False
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._camps)
+
+    def add(self, camper: str, on: str) -> None:
+        """He waits from now on; who waits already begins his hour anew, and keeps his place."""
+        if self._closed:
+            return
+        timer = asyncio.get_running_loop().call_later(self._patience, self._too_long, camper, on)
+        known = self._camps.get((camper, on))
+        if known is None:
+            self._camps[camper, on] = Camp(camper, on, timer)
+        else:
+            known.until.cancel()
+            known.until = timer
+
+    def cancel(self, camper: str) -> tuple[str, ...]:
+        """He waits for nobody any more; returns for whom he has waited."""
+        mine = [camp for camp in self._camps.values() if camp.camper == camper and not camp.call]
+        for camp in mine:
+            self._forget(camp)
+        return tuple(camp.on for camp in mine)
+
+    def take(self, event: CallEvent) -> None:
+        """Something has happened in some call: somebody may be free now."""
+        if not self._camps or not isinstance(event, CallEnded | LegClosed):
+            return
+        if isinstance(event, CallEnded):
+            for camp in [camp for camp in self._camps.values() if camp.call == event.call]:
+                camp.call = ""
+                # A phone that says busy, and is in no call of ours, would say so again at once.
+                busy_again = event.outcome == Outcome.BUSY.value and not self._is_free(camp.on)
+                if not busy_again:
+                    self._forget(camp)
+        self.look_soon()
+
+    def look_soon(self) -> None:
+        """Look whether somebody is free, when what happens now is over."""
+        if self._camps and not self._looks and not self._closed:
+            self._looks = True
+            asyncio.get_running_loop().call_soon(self._look)
+
+    def close(self) -> None:
+        """Nobody is rung any more: the switch stops."""
+        self._closed = True
+        for camp in tuple(self._camps.values()):
+            self._forget(camp)
+
+    def _look(self) -> None:
+        self._looks = False
+        for camp in tuple(self._camps.values()):
+            if self._camps.get((camp.camper, camp.on)) is not camp or camp.call:
+                continue
+            if self._is_free(camp.on) and self._is_free(camp.camper):
+                camp.call = self._connect(camp.camper, camp.on)
+
+    def _too_long(self, camper: str, on: str) -> None:
+        camp = self._camps.get((camper, on))
+        if camp is not None and not camp.call:
+            log.info("camped on in vain", camper=camper, on=on)
+            self._forget(camp)
+
+    def _forget(self, camp: Camp) -> None:
+        camp.until.cancel()
+        self._camps.pop((camp.camper, camp.on), None)
+
+
+# ---- by code ----
+
+
+def camp_on(call: "Call", number: str, side: "Side | None") -> Step | Ending:
+    """Wait for the extension, or for the one dialled last. Who is in no call is called at once."""
+    exchange, router, camper = call.exchange, call.router, call.caller.number
+    if side is not None or not call.is_of_the_house(call.caller):
+        return Ending.by_us(Outcome.NOT_ALLOWED)
+    number = number or exchange.remembered.dialled(camper)
+    extension = router.extension(number)
+    if not number:
+        return Ending.by_us(Outcome.NOTHING_DIALLED)
+    if number == camper:
+        return Ending.by_us(Outcome.ONESELF)
+    if extension is None:
+        return Ending.by_us(Outcome.UNKNOWN_NUMBER)
+    facts, state = CallFacts(camper, number, call.hops), exchange.state_for(call)
+    if not state.calls_of(number):
+        return call.decide(facts)
+    decision = router.decide(facts, state)
+    if isinstance(decision, Refuse) and decision.outcome is not Outcome.BUSY:
+        return Ending.by_us(decision.outcome)  # it would not ring later either
+    exchange.camps.add(camper, number)
+    call.publish(CampedOn(call.now(), call.id, camper, number))
+    return Confirming(call, "camped-on", f"Waiting for {extension.name}")
+
+
+def cancel(call: "Call", side: "Side | None") -> Step | Ending:
+    """Wait for nobody any more."""
+    if side is not None or not call.is_of_the_house(call.caller):
+        return Ending.by_us(Outcome.NOT_ALLOWED)
+    for number in call.exchange.camps.cancel(call.caller.number):
+        call.publish(CampCancelled(call.now(), call.id, call.caller.number, number))
+    return Confirming(call, "camp-cancelled", "Waiting for nobody")
+
+
+def connect(exchange: "Exchange", camper: str, on: str) -> str:
+    """Both are free: see Connect."""
+    extension = exchange.router.extension(on)
+    if extension is None:
+        return ""
+
+    def then(call: "Call") -> Step | Ending:
+        call.publish(CamperReached(call.now(), call.id, camper, on))
+        return call.decide(CallFacts(camper, on, call.hops))
+
+    call = originate(exchange, camper, on, extension.name, then, exchange.router.ring_time_of(camper))
+    return call.id if call is not None else ""

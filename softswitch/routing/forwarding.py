@@ -1,0 +1,136 @@
+"""Where an extension's calls go instead: by the user's own codes first, then by the dialplan."""
+
+import enum
+from dataclasses import dataclass, replace
+from typing import Final
+
+from softswitch.config import Dialplan, Extension
+from softswitch.routing.decision import CallFacts, Diversion, Reason
+from softswitch.routing.outcome import Outcome
+from softswitch.routing.preferences import Preferences
+
+MOST: Final = 10
+"""Forwardings of one call. Nobody is on its way twice, so that only a very long chain comes so far."""
+
+
+class Why(enum.Enum):
+    """What makes a call go on. The value is that of `Diversion.why`."""
+
+    ALWAYS = "always"
+    BUSY = "busy"
+    NO_ANSWER = "no-answer"
+    UNREGISTERED = "unregistered"
+    DO_NOT_DISTURB = "do-not-disturb"
+
+    @property
+    def key(self) -> str:
+        """Its key in `extensions.N.forward`."""
+        return self.value.replace("-", "_")
+
+
+_FALLBACK: Final = {Why.UNREGISTERED: Why.NO_ANSWER}
+"""Nobody answers either where no phone is: users have a code for that only."""
+_WORDS: Final = {
+    Why.ALWAYS: "every call",
+    Why.BUSY: "calls while it is busy",
+    Why.NO_ANSWER: "calls that nobody answers",
+    Why.UNREGISTERED: "calls while no phone of it can be reached",
+    Why.DO_NOT_DISTURB: "calls while it is not to be disturbed",
+}
+_AFTER_RINGING: Final = {
+    Outcome.BUSY: Why.BUSY,
+    Outcome.DECLINED: Why.BUSY,
+    Outcome.NO_ANSWER: Why.NO_ANSWER,
+    Outcome.UNREGISTERED: Why.UNREGISTERED,
+    Outcome.UNREACHABLE: Why.UNREGISTERED,
+    Outcome.DEVICE_REFUSED: Why.UNREGISTERED,
+}
+_BEFORE_RINGING: Final = {
+    Outcome.BUSY: Why.BUSY,
+    Outcome.UNREGISTERED: Why.UNREGISTERED,
+    Outcome.DO_NOT_DISTURB: Why.DO_NOT_DISTURB,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """A forwarding that holds."""
+
+    facts: CallFacts
+    """Of the call as it goes on."""
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A forwarding that would lead in a circle, or too far."""
+
+    reason: Reason
+
+
+class Forwarding:
+    """One dialplan's forwardings."""
+
+    def __init__(self, dialplan: Dialplan) -> None:
+        self._dialplan = dialplan
+
+    def always(self, extension: Extension, facts: CallFacts, own: Preferences) -> Onward | Cut | None:
+        """Where every call of the extension goes; None when they ring there."""
+        return self._onward(extension, facts, own, Why.ALWAYS)
+
+    def instead_of_ringing(
+        self, extension: Extension, facts: CallFacts, own: Preferences, outcome: Outcome
+    ) -> Onward | Cut | None:
+        """Where a call goes that cannot ring, for that reason."""
+        why = _BEFORE_RINGING.get(outcome)
+        return None if why is None else self._onward(extension, facts, own, why)
+
+    def after_ringing(
+        self, extension: Extension, facts: CallFacts, own: Preferences, outcome: Outcome
+    ) -> Onward | Cut | None:
+        """Where a call goes that has rung in vain, or was not taken by the phones."""
+        why = _AFTER_RINGING.get(outcome)
+        return None if why is None else self._onward(extension, facts, own, why)
+
+    def seconds(self, extension: Extension, own: Preferences) -> float:
+        """How long the extension rings."""
+        after = extension.forward.after
+        ring_time = self._dialplan.ring_time_of(extension.number)
+        return ring_time if after is None or self._place(extension, own, Why.NO_ANSWER) is None else after
+
+    def _place(self, extension: Extension, own: Preferences, why: Why) -> tuple[str, Reason] | None:
+        number = extension.number
+        by_code: str | None = getattr(own, f"forward_{why.key}", None)
+        if by_code is not None:
+            if not by_code:
+                return None
+            return by_code, Reason(f"{number} forwards {_WORDS[why]} to {by_code}, by code")
+        place: str | None = getattr(extension.forward, why.key)
+        if place is not None:
+            line = self._dialplan.line_of(("extensions", number, "forward", why.key))
+            return place, Reason(f"{number} forwards {_WORDS[why]} to {place}", line)
+        fallback = _FALLBACK.get(why)
+        return None if fallback is None else self._place(extension, own, fallback)
+
+    def _onward(
+        self, extension: Extension, facts: CallFacts, own: Preferences, why: Why
+    ) -> Onward | Cut | None:
+        found = self._place(extension, own, why)
+        if found is None:
+            return None
+        place, reason = found
+        way = (*facts.diverted, Diversion(extension.number, why.value))
+        department = self._dialplan.department(place)
+        target = place if department is None or place in self._dialplan.extensions else department.key
+        if self._was_there(target, facts, way):
+            return Cut(replace(reason, text=f"{reason.text}, which the call comes from"))
+        if len(way) > MOST:
+            return Cut(
+                replace(reason, text=f"{reason.text}, but the call was forwarded {MOST} times already")
+            )
+        return Onward(replace(facts, called=target, diverted=way), reason)
+
+    @staticmethod
+    def _was_there(target: str, facts: CallFacts, way: tuple[Diversion, ...]) -> bool:
+        is_caller = not facts.trunk and target == facts.caller
+        return is_caller or any(target == one.number for one in way)

@@ -1,0 +1,26 @@
+"""What the switch knows, said by a test."""
+
+from dataclasses import dataclass, field
+
+from softswitch.routing import Preferences
+
+
+@dataclass
+class Known:
+    """See routing.State."""
+
+    away: set[str] = field(default_factory=set)
+    busy: set[str] = field(default_factory=set)
+    by_code: dict[str, Preferences] = field(default_factory=dict)
+
+    def registered(self, number: str) -> bool:
+        return number not in self.away
+
+    def calls_of(self, number: str) -> int:
+        return int(number in self.busy)
+
+    def trunk_calls(self, trunk: str) -> int:
+        return 0
+
+    def preferences(self, number: str) -> Preferences:
+        return self.by_code.get(number, Preferences())
