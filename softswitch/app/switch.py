@@ -26,6 +26,7 @@ from softswitch.records.recent import RecentCalls
 from softswitch.records.sentences import log_event
 from softswitch.routing import Router
 from softswitch.sip.authenticator import Authenticator
+from softswitch.sip.carrier_registrations import CarrierRegistrations
 from softswitch.sip.connections import Connections
 from softswitch.sip.engine import Engine
 from softswitch.sip.errors import SipError
@@ -35,6 +36,7 @@ from softswitch.sip.nonces import Nonces
 from softswitch.sip.qualify import Qualifier
 from softswitch.sip.reception import Reception
 from softswitch.sip.registrar import Registrar
+from softswitch.sip.trunks import Trunks
 
 log = structlog.get_logger("softswitch")
 
@@ -64,17 +66,25 @@ class Switch:
             dialplan.realm, algorithms(dialplan), self._directory.find, self._nonces
         )
         self._registrar = Registrar(registrar_settings(dialplan), self._authenticator, self.location)
+        self.trunks = Trunks(dialplan.trunks)
         self.reception = Reception(
             self._authenticator,
             self._registrar,
             self.location,
             lambda leg, request, source: self.exchange.take(leg, request, source),
             lambda number: self._directory.srtp(number),
+            self.trunks,
         )
         self.engine = Engine(engine_settings(dialplan), self.reception)
+        self.carriers = CarrierRegistrations(self.engine, self.trunks)
         self._music = HoldMusic(state, self.engine.settings.clock_rate)
         self.exchange = Exchange(
-            self.engine, self.location, Router(dialplan), self._publish, codecs=dialplan.codecs
+            self.engine,
+            self.location,
+            Router(dialplan),
+            self._publish,
+            trunks=self.trunks,
+            codecs=dialplan.codecs,
         )
         self.reception.full = lambda: (
             self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
@@ -99,6 +109,7 @@ class Switch:
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             self.engine.start()
+            self.carriers.start()
             self.exchange.tones = write_tones(self.dialplan.state_directory, self.engine.settings.clock_rate)
             self._play(self._music.prepare(self.dialplan))
         except AudioFileError as error:
@@ -133,6 +144,7 @@ class Switch:
         self._tasks = [
             loop.create_task(_keep_running(watchdog.run)),
             loop.create_task(_keep_running(qualifier.run)),
+            loop.create_task(_keep_running(self.trunks.run)),
             loop.create_task(_keep_running(self._every_second)),
             loop.create_task(garbage.collect(lambda: not self.exchange.call_count)),
         ]
@@ -154,6 +166,7 @@ class Switch:
         log.info("stopping", calls=len(self.exchange.calls), drain=self.dialplan.calls.drain)
         self.reception.draining = True
         await self.exchange.stop(self.dialplan.calls.drain)
+        await self.carriers.stop()
         for task in self._tasks:
             task.cancel()
         if not await self.engine.settled(_LAST_WORDS):
@@ -233,6 +246,7 @@ class Switch:
         self._nonces.change_lifetime(new.registration.nonce_lifetime)
         self._registrar.settings = registrar_settings(new)
         self.exchange.router = Router(new)
+        self.trunks.take(new.trunks)
         self.engine.change_local_networks(new.local_networks)
         logs.change_level(new.log)
         self._call_log = _call_log()

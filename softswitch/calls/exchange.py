@@ -28,6 +28,7 @@ from softswitch.sip.location import Location
 from softswitch.sip.message import Request
 from softswitch.sip.sound import Music
 from softswitch.sip.source import Source
+from softswitch.sip.trunks import Trunks
 
 log = structlog.get_logger("softswitch.calls")
 
@@ -55,6 +56,7 @@ class Exchange:
         router: Router,
         publish: Publish,
         *,
+        trunks: Trunks,
         codecs: tuple[str, ...],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -64,6 +66,7 @@ class Exchange:
         self.clock = clock
         self.domain = engine.settings.domain
         self.codecs = codecs
+        self.trunks = trunks
         self.music: Music | None = None
         self.tones: Mapping[Tone, Path] = {}
         self.prompts: Prompts = NoPrompts()
@@ -155,6 +158,10 @@ class Exchange:
             if (binding.source.ip, binding.source.port) not in there
         ]
 
+    def trunk_calls(self, trunk: str) -> int:
+        """How many lines of a trunk are taken."""
+        return sum(leg.trunk == trunk for call in self._calls.values() for leg in call.legs)
+
     # ---- legs that change hands ----
 
     def call_of(self, leg: Leg) -> Call | None:
@@ -172,9 +179,11 @@ class Exchange:
 
 def _first_step(call: Call) -> Step | Ending:
     dialog = call.request.replaces
-    if dialog is not None:
+    if dialog is not None and not call.caller.trunk:
         return pickup.replace(call, dialog)
-    return decide(call, CallFacts(call.caller.number, call.called, call.hops, call.caller.trunk))
+    caller = call.caller
+    facts = CallFacts(caller.number, call.called, call.hops, caller.trunk, arrives=bool(caller.trunk))
+    return decide(call, facts)
 
 
 def _hang_up(leg: Leg) -> None:
@@ -211,3 +220,6 @@ class StateFor:
 
     def calls_of(self, number: str) -> int:
         return sum(number in call.numbers for call in self._exchange.calls if call is not self._call)
+
+    def trunk_calls(self, trunk: str) -> int:
+        return self._exchange.trunk_calls(trunk)

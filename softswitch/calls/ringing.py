@@ -4,6 +4,7 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from softswitch.calls import outside
 from softswitch.calls.ending import Ending
 from softswitch.calls.fork import Fork
 from softswitch.calls.identity import ELSEWHERE, Header, address, asserted, because
@@ -12,7 +13,7 @@ from softswitch.calls.step import Enter, Step, Unanswered
 from softswitch.calls.talking import Talking
 from softswitch.calls.waiting import Waiting, is_answered
 from softswitch.records.events import CallsMerged, DeviceCalled, DeviceEnded, DeviceRinging
-from softswitch.routing import CallFacts, Outcome, Ring
+from softswitch.routing import CallFacts, Outcome, Ring, Target
 from softswitch.routing.outcome import most_telling, outcome_of_status
 from softswitch.sip.destination import Destination
 from softswitch.sip.leg import Leg
@@ -69,11 +70,20 @@ class Ringing(Step):
                 self._waiting.ringing(self._identity)
             return
         for target in self.ring.targets:
-            devices = self.call.exchange.devices(target.number, self.call.legs)
-            self.fork.start(devices, partial(self._dial, target.number))
+            self._start(target)
         self.after(self.ring.seconds, self._no_answer)
         if not self.fork.open:
             self._fail(self._why())
+
+    def _start(self, target: Target) -> None:
+        call = self.call
+        if target.trunk:
+            headers = (("Max-Forwards", str(call.hops - 1)),)
+            ways = outside.way_out(call, target)
+            self.fork.start(ways, partial(outside.dial, call, target, headers), Outcome.TRUNK_UNREACHABLE)
+            return
+        devices = call.exchange.devices(target.number, call.legs)
+        self.fork.start(devices, partial(self._dial, target.number))
 
     def _no_answer(self) -> None:
         self._give_up(because(480, "No answer"))
@@ -133,6 +143,7 @@ class Ringing(Step):
             self._connect(leg)
         elif isinstance(event, Ended):
             call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason))
+            outside.note(call, leg, fork.failures[-1], event.code, event.reason)
             if fork.stopped_by is not None:
                 self._give_up(because(fork.stopped_by, "Declined"))
             if not fork.open:
@@ -191,9 +202,9 @@ class Ringing(Step):
         fork = self.fork
         if fork.stopped_by is not None:
             return outcome_of_status(fork.stopped_by)
-        if fork.out_of_resources and not fork.statuses:
+        if fork.out_of_resources and not fork.failures:
             return Outcome.OVERLOADED
-        return most_telling(fork.statuses)
+        return most_telling(fork.failures)
 
     def _dial(self, number: str, destination: Destination) -> Leg:
         call, ring = self.call, self.ring

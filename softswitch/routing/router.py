@@ -1,9 +1,11 @@
 """From facts to a decision."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from softswitch.config import Dialplan, Extension, Feature
 from softswitch.config.department import Department
+from softswitch.config.feature import Where
 from softswitch.config.rights import Reach
 from softswitch.routing.codes import Codes
 from softswitch.routing.decision import (
@@ -17,6 +19,7 @@ from softswitch.routing.decision import (
     UseFeature,
 )
 from softswitch.routing.outcome import Outcome
+from softswitch.routing.outside import Outside
 
 
 class Router:
@@ -25,6 +28,8 @@ class Router:
     def __init__(self, dialplan: Dialplan) -> None:
         self._dialplan = dialplan
         self._codes = Codes(dialplan)
+        self.outside = Outside(dialplan)
+        """Numbers of the telephone network."""
         self._extensions = dict(dialplan.extensions)
         self._departments = {one.number: one for one in dialplan.departments.values() if one.number}
         self._lines = {number: dialplan.line_of(("extensions", number)) for number in dialplan.extensions}
@@ -98,6 +103,8 @@ class Router:
         """Never raises. The reasons tell the whole way, in order."""
         if facts.max_forwards <= 0:
             return Refuse(Outcome.TOO_MANY_HOPS, (Reason("Max-Forwards has reached 0"),))
+        if facts.arrives and not facts.diverted:
+            return self._arriving(facts, state)
         called = facts.called
         extension = self._extensions.get(called)
         if extension is not None:
@@ -105,12 +112,33 @@ class Router:
         department = self._departments.get(called)
         if department is not None:
             return self._to_department(department, facts, state)
-        found = None if facts.trunk else self._codes.find(called)
-        if found is not None:
+        found = self._codes.find(called)
+        # A caller from outside uses no codes. Parked or sent into a conference he is by whom he talks to.
+        if found and (not facts.trunk or (facts.diverted and found[0].where is Where.NUMBER)):
             feature, argument = found
             reason = Reason(f"{called}: {feature.words}", self._codes.line_of(feature))
             return UseFeature(feature, argument, (reason,))
+        goes_out = self.outside.ring(facts, state)
+        if goes_out is not None:
+            return goes_out
         return Refuse(Outcome.UNKNOWN_NUMBER, (Reason(f"{called} is no number of the house"),))
+
+    def _arriving(self, facts: CallFacts, state: State) -> Decision:
+        """A call that has just come in by a trunk."""
+        found = self.outside.place_of(facts, state)
+        if isinstance(found, Refuse):
+            return found
+        place, leads = found
+        department = self._dialplan.department(place)
+        decision: Decision
+        if place in self._extensions:
+            decision = self.decide(replace(facts, called=place, arrives=False), state)
+        elif department is not None:
+            decision = self._to_department(department, facts, state)
+        else:
+            why = Reason(f"{place} is a conference", self._dialplan.line_of(("conferences", place)))
+            decision = UseFeature(Feature.CONFERENCE, place, (why,))
+        return replace(decision, reasons=(leads, *decision.reasons))
 
     def _to_extension(self, extension: Extension, state: State) -> Decision:
         number = extension.number
