@@ -16,6 +16,7 @@ from softswitch.cli.run import run
 from softswitch.cli.schema import schema
 from softswitch.cli.status import status
 from softswitch.cli.trace import trace
+from softswitch.cli.trunks import trunks
 from softswitch.cli.version import version
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ for command in (
     status,
     calls,
     registrations,
+    trunks,
     hangup,
     trace,
     doctor,

@@ -325,7 +325,8 @@ class Engine:
     def _refer(self, token: int, request: Request) -> Response:
         """Called inside PJSIP."""
         leg = self._legs.get(token)
-        if leg is None or leg.owner is None:
+        # A trunk is not let choose whom our extensions are connected with: it would be at their expense.
+        if leg is None or leg.owner is None or leg.trunk:
             return Response(603, "Decline")
         if unknown := unknown_options(request):
             return Response(420, "Bad Extension", (("Unsupported", ", ".join(unknown)),))

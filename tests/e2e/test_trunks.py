@@ -311,6 +311,21 @@ async def test_a_caller_from_outside_is_sent_out_again_by_the_right_of_an_extens
     await switch.idle()
 
 
+async def test_a_carrier_does_not_send_our_parties_on(joined: Joined, handset: HandsetFactory) -> None:
+    """It would be with an extension's rights, whose number anybody outside may claim."""
+    switch, line = await joined()
+    anna = await handset("101", switch)
+    outside = await line.call_in("+4930123451", "101")
+    inside = await anna.called()
+    await inside.accept()
+    await outside.answered()
+    answer = await outside.ask("REFER", extra=[("Refer-To", "<sip:90171555@office.example>")])
+    assert answer.status == 603
+    await outside.hang_up()
+    await inside.ended()
+    await switch.idle()
+
+
 # ---- proof and registration ----
 
 
