@@ -28,6 +28,7 @@ def outside_caller(request: Request) -> OutsideCaller:
     """By P-Asserted-Identity (RFC 3325), which the trunk vouches for, else by From.
 
     Who asks for privacy (RFC 3323, RFC 3325 §7) is anonymous to phones, whatever the trunk knows.
+    Raises MalformedMessage for a From that is none.
     """
     wishes = {wish.strip().lower() for value in request.headers("privacy") for wish in value.split(";")}
     if not wishes.isdisjoint({"id", "user", "header"}):
