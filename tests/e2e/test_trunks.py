@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from media.spectrum import frequencies_in
-from tests.conftest import SwitchFactory
+from tests.conftest import SippFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory
+from tests.rig import scenarios
 from tests.rig.carrier import Carrier, challenge
 from tests.rig.handset import Handset
 from tests.rig.ports import new_address
 from tests.rig.raw import Raw
 from tests.rig.rtp import RtpPort
+from tests.rig.sipp import User
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import until_told
 
@@ -423,6 +425,65 @@ async def test_a_refused_registration_is_no_hammering(joined: Joined) -> None:
     assert told["code"] == 401
     assert told["retry_in"] >= 45
     assert ACCOUNT["password"] not in "\n".join(str(item) for item in switch.log.items)
+
+
+# ---- SIPp as the carrier ----
+
+
+async def test_sipp_challenges_is_given_proof_and_echoes_what_it_hears(
+    joined: Joined, handset: HandsetFactory, sipp: SippFactory
+) -> None:
+    switch, registrar = await joined(ACCOUNT)
+    await registrar.registers(**ACCOUNT)
+    await until_told(lambda: is_registered(switch), "registered")
+    await registrar.sip.close()  # SIPp takes its place
+    uri = f"sip:004417112345@{registrar.sip.address}:5060"
+    scenario = scenarios.carrier(ACCOUNT["user"], ACCOUNT["password"], uri)
+    line = await sipp(scenario, switch.address, address=registrar.sip.address, echo=True)
+    anna = await handset("101", switch)
+    talk = await anna.dial("9004417112345")
+    await talk.answered()
+    anna.media.play(440)
+    heard = await anna.media.heard(0.5)
+    assert frequencies_in(heard.samples, heard.rate, [440, 700]) == {440}
+    await talk.hang_up()
+    await line.finished()
+    assert (await last_call(switch))["outcome"] == "completed"
+
+
+async def test_sipp_calls_in_many_times(switch_factory: SwitchFactory, sipp: SippFactory) -> None:
+    address, server = new_address(), new_address()
+    switch = await switch_factory(address=address, plan=company(address, server))
+    phone = await sipp(scenarios.callee(ring=50), address, registered_as=User("101", "pw-101"), calls=20)
+    users = [User("+491711234567", target="+4930123451")]
+    line = await sipp(scenarios.trunk_caller(), address, address=server, users=users, calls=20)
+    assert (await line.finished()).succeeded == 20
+    await phone.finished()
+    await switch.idle()
+    stranger = await sipp(scenarios.trunk_caller_refused(401), address, users=users)
+    await stranger.finished()
+
+
+# ---- TCP ----
+
+
+async def test_a_trunk_over_tcp(
+    switch_factory: SwitchFactory, handset: HandsetFactory, carrier: CarrierFactory
+) -> None:
+    """In: over a connection from any port of its address. By UDP from there it is a stranger."""
+    address, server = new_address(), new_address()
+    switch = await switch_factory(address=address, plan=company(address, f"{server}:5060/tcp"))
+    anna = await handset("101", switch)
+    line = await carrier(address, server, protocol="tcp", local_port=40123)
+    outside = await line.call_in("+4930123451")
+    inside = await anna.called()
+    await inside.accept()
+    await outside.answered()
+    await they_hear_each_other(line, anna)
+    await inside.hang_up()
+    await outside.ended()
+    forged = await carrier(address, server)
+    assert (await (await forged.call_in("+4930123451")).final()).status == 401
 
 
 # ---- reload ----
