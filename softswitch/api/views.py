@@ -13,6 +13,7 @@ from softswitch.sip.carrier_registrations import CarrierRegistrations
 from softswitch.sip.ladder import Message
 from softswitch.sip.leg import Leg
 from softswitch.sip.location import Location
+from softswitch.sip.trunk_probe import TrunkProbe
 from softswitch.sip.trunks import Trunks
 
 
@@ -105,12 +106,14 @@ def registrations(location: Location, dialplan: Dialplan, now: float) -> list[di
     return shown
 
 
-def trunks(trunks: Trunks, carriers: CarrierRegistrations, exchange: Exchange) -> list[dict[str, Any]]:
+def trunks(
+    trunks: Trunks, carriers: CarrierRegistrations, probe: TrunkProbe, exchange: Exchange
+) -> list[dict[str, Any]]:
     """Every trunk, in the file's order. `state` is static, resolving, registering, registered or failed."""
     shown = []
     for trunk in trunks.all:
         registration, failure = carriers.of(trunk.key), trunks.last_failure(trunk.key)
-        addresses = trunks.addresses(trunk.key)
+        addresses, rtt = trunks.addresses(trunk.key), probe.rtt(trunk.key)
         state = "static" if addresses else "resolving"
         if registration is not None:
             state = registration.state.value
@@ -122,6 +125,8 @@ def trunks(trunks: Trunks, carriers: CarrierRegistrations, exchange: Exchange) -
                 "state": state,
                 "user": trunk.user,
                 "registered_until": registration.expires_at if registration else None,
+                "answers": probe.answers(trunk.key),
+                "rtt_ms": None if rtt is None else round(rtt * 1000, 1),
                 "calls": exchange.trunk_calls(trunk.key),
                 "max_calls": trunk.max_calls,
                 "last_error": failure.text if failure else None,

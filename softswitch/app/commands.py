@@ -68,7 +68,7 @@ class Commands:
 
     async def _trunks(self, _arguments: dict[str, Any]) -> dict[str, Any]:
         switch = self._switch
-        return {"trunks": views.trunks(switch.trunks, switch.carriers, switch.exchange)}
+        return {"trunks": views.trunks(switch.trunks, switch.carriers, switch.trunk_probe, switch.exchange)}
 
     async def _hangup(self, arguments: dict[str, Any]) -> dict[str, Any]:
         story = self._story(arguments)

@@ -36,6 +36,7 @@ from softswitch.sip.nonces import Nonces
 from softswitch.sip.qualify import Qualifier
 from softswitch.sip.reception import Reception
 from softswitch.sip.registrar import Registrar
+from softswitch.sip.trunk_probe import TrunkProbe
 from softswitch.sip.trunks import Trunks
 
 log = structlog.get_logger("softswitch")
@@ -77,6 +78,7 @@ class Switch:
         )
         self.engine = Engine(engine_settings(dialplan), self.reception)
         self.carriers = CarrierRegistrations(self.engine, self.trunks)
+        self.trunk_probe = TrunkProbe(self.engine, self.trunks)
         self._music = HoldMusic(state, self.engine.settings.clock_rate)
         self.exchange = Exchange(
             self.engine,
@@ -145,6 +147,7 @@ class Switch:
             loop.create_task(_keep_running(watchdog.run)),
             loop.create_task(_keep_running(qualifier.run)),
             loop.create_task(_keep_running(self.trunks.run)),
+            loop.create_task(_keep_running(self.trunk_probe.run)),
             loop.create_task(_keep_running(self._every_second)),
             loop.create_task(garbage.collect(lambda: not self.exchange.call_count)),
         ]

@@ -64,10 +64,13 @@ class Fork:
                 return True
             case Ringing():
                 return True
-            case Ended(code=code):
+            case Ended(code=code, by_remote=by_remote):
                 if leg in self.branches:
                     self.branches.remove(leg)
-                self.failures.append(outcome_of_status(code, from_trunk=bool(leg.trunk)))
+                if leg.trunk and not by_remote:
+                    self.failures.append(Outcome.TRUNK_UNREACHABLE)  # PJSIP says so: nobody answered
+                else:
+                    self.failures.append(outcome_of_status(code, from_trunk=bool(leg.trunk)))
                 if code >= 600 and not leg.trunk:
                     self.stopped_by = code
         return False

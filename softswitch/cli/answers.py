@@ -111,6 +111,8 @@ class Trunk:
     state: str
     user: str | None
     registered_until: float | None
+    answers: bool | None
+    rtt_ms: float | None
     calls: int
     max_calls: int
     last_error: str | None

@@ -18,12 +18,11 @@ def trunks(state: State = None, dialplan: RunningDialplan = None, json: Json = F
     if not found:
         console.print("The dialplan has no trunks.")
         return
-    rows = table("Trunk", "Server", "Address", "State", "Calls", "Last error", right=("Calls",))
+    rows = table("Trunk", "Server", "State", "Calls", "Last error", right=("Calls",))
     for one in found:
         rows.add_row(
             safe(one.name),
-            safe(one.server),
-            safe(", ".join(one.addresses)) or "not resolved",
+            _server(one),
             _state(one),
             f"{one.calls} of {one.max_calls}",
             _error(one),
@@ -31,9 +30,24 @@ def trunks(state: State = None, dialplan: RunningDialplan = None, json: Json = F
     console.print(rows)
 
 
+def _server(one: Trunk) -> str:
+    """As the dialplan names it, and what its name has been resolved to."""
+    if not one.addresses:
+        return f"{safe(one.server)}\nnot resolved"
+    resolved = [address for address in one.addresses if address not in one.server]
+    return "\n".join(map(safe, (one.server, *resolved)))
+
+
 def _state(one: Trunk) -> str:
     account = f" as {safe(one.user)}" if one.user else ""
-    return f"{safe(one.state)}{account}"
+    return f"{safe(one.state)}{account}{_probed(one)}"
+
+
+def _probed(one: Trunk) -> str:
+    """What it has answered to OPTIONS."""
+    if one.answers is None:
+        return ""
+    return ", silent" if one.rtt_ms is None else f", {one.rtt_ms:.0f} ms"
 
 
 def _error(one: Trunk) -> str:

@@ -99,6 +99,8 @@ def trunk(name: str = "carrier", **changes: Any) -> dict[str, Any]:
         "state": "registered",
         "user": "4930123",
         "registered_until": START + 600,
+        "answers": True,
+        "rtt_ms": 12.4,
         "calls": 2,
         "max_calls": 30,
         "last_error": None,

@@ -91,26 +91,26 @@ def test_registrations(softswitch: Command, switch: FakeSwitch) -> None:
 def test_trunks(softswitch: Command, switch: FakeSwitch) -> None:
     failed = trunk(
         "office2",
+        server="203.0.113.7:5062/tcp",
         addresses=[],
         state="resolving",
         user=None,
         calls=0,
+        answers=False,
+        rtt_ms=None,
         last_error="sip.office2.example cannot be resolved: no answer",
         last_error_at=1_780_000_000.0,
     )
     switch.result("trunks", {"trunks": [trunk(), failed]})
-    rows = softswitch("trunks", COLUMNS="200").stdout.splitlines()
-    for part in (
-        "carrier",
-        "sip.carrier.example:5060/udp",
-        "203.0.113.9",
-        "registered as 4930123",
-        "2 of 30",
-    ):
+    rows = softswitch("trunks", COLUMNS="120").stdout.splitlines()
+    assert rows[0].split() == ["Trunk", "Server", "State", "Calls", "Last", "error"]
+    for part in ("carrier", "sip.carrier.example:5060/udp", "registered as 4930123, 12 ms", "2 of 30"):
         assert part in rows[2]
-    for part in ("office2", "not resolved", "resolving", "0 of 30"):
-        assert part in rows[3]
-    assert "".join(rows[3:]).replace(" ", "").endswith("cannotberesolved:noanswer")
+    assert "203.0.113.9" in rows[3]
+    for part in ("office2", "203.0.113.7:5062/tcp", "resolving, silent", "0 of 30"):
+        assert part in rows[4]
+    assert "not resolved" in rows[5]
+    assert "cannot be resolved" in " ".join(rows[4:])
 
 
 def test_no_trunks(softswitch: Command, switch: FakeSwitch) -> None:

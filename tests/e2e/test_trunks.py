@@ -30,7 +30,13 @@ def company(
     plan["departments"] = {"sales": {"name": "Sales", "members": ["101", "103"]}}
     plan["numbers"] = {"+4930123450": "sales", "+4930123451": "101"}
     plan["trunks"] = {
-        "line": {"server": server, "prefix": "9", "numbers": ["+4930123450", "+4930123451"], **(trunk or {})}
+        "line": {
+            "server": server,
+            "prefix": "9",
+            "numbers": ["+4930123450", "+4930123451"],
+            "qualify": "off",  # SIPp takes an OPTIONS for a call
+            **(trunk or {}),
+        }
     }
     return {**plan, **settings}
 
@@ -270,7 +276,7 @@ async def test_who_has_no_right_hears_so(joined: Joined, handset: HandsetFactory
     boris = await handset("102", switch)
     assert (await (await boris.dial("9004417112345")).final()).status == 403
     assert (await last_call(switch))["outcome"] == "not-allowed"
-    assert line.sip.inbox.items == []
+    assert line.sip.inbox.matching(lambda m: m.start.startswith("INVITE")) == []
 
 
 async def test_all_lines_are_taken_both_ways(joined: Joined, handset: HandsetFactory) -> None:
@@ -427,6 +433,29 @@ async def test_a_refused_registration_is_no_hammering(joined: Joined) -> None:
     assert ACCOUNT["password"] not in "\n".join(str(item) for item in switch.log.items)
 
 
+async def test_a_trunk_is_asked_whether_it_is_there(joined: Joined) -> None:
+    switch, line = await joined({"qualify": "5s"})
+    asked = await line.take("OPTIONS")
+    assert asked.start == f"OPTIONS sip:{line.sip.address}:5060 SIP/2.0"
+    await line.answer(asked, 404)  # any answer is one
+
+    async def answers() -> bool:
+        one = await shown(switch)
+        return one["answers"] is True and one["rtt_ms"] is not None
+
+    await until_told(answers, "it answers")
+    await line.take("OPTIONS", within=8)
+
+
+async def test_a_silent_trunk_is_told(switch_factory: SwitchFactory) -> None:
+    address, server = new_address(), new_address()
+    plan = company(address, f"{server}:5060/tcp", {"qualify": "5s"})
+    switch = await switch_factory(address=address, plan=plan)
+    await switch.wait_event("trunk does not answer", trunk="line")
+    one = await shown(switch)
+    assert (one["answers"], one["last_error"]) == (False, "no answer to OPTIONS")
+
+
 # ---- SIPp as the carrier ----
 
 
@@ -484,6 +513,23 @@ async def test_a_trunk_over_tcp(
     await outside.ended()
     forged = await carrier(address, server)
     assert (await (await forged.call_in("+4930123451")).final()).status == 401
+
+
+async def test_a_call_out_over_tcp_and_nobody_there(
+    switch_factory: SwitchFactory, handset: HandsetFactory, sipp: SippFactory
+) -> None:
+    address, server = new_address(), new_address()
+    switch = await switch_factory(address=address, plan=company(address, f"{server}:5060/tcp"))
+    anna = await handset("101", switch)
+    assert (await (await anna.dial("9004417112345")).final()).status == 503
+    call = await last_call(switch)
+    assert (call["outcome"], call["blame"]) == ("trunk-unreachable", "trunk")
+    line = await sipp(scenarios.callee(), address, address=server, transport="tcp")
+    talk = await anna.dial("9004417112345")
+    await talk.answered()
+    await talk.hang_up()
+    await line.finished()
+    await switch.idle()
 
 
 # ---- reload ----
