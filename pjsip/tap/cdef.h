@@ -58,7 +58,9 @@ int tap_send_request(const char *method, const char *target, const char *route,
 int tap_account_add(const char *id, const char *contact, int listener, int ipv6,
                     const char *media_address, const char *media_bind,
                     int rtp_port, int rtp_port_range, int srtp,
-                    int session_expires, int min_se);
+                    int session_expires, int min_se,
+                    const char *user, const char *password);    /* "" where nobody asks us for proof */
+int tap_account_drop(int account);
 int tap_leg_call(int account, const char *target, const char *to, const char *from,
                  const char *call_id, const char *headers, const char *first_codec,
                  long token, int *id);
@@ -73,6 +75,12 @@ int tap_leg_request(int id, const char *method, const char *headers,
 int tap_leg_show(int id, const char *headers);
 int tap_legs_in_use(void);
 int tap_transactions(void);
+
+/* register.c: registrations at carriers */
+int tap_registration_open(const char *server, const char *route, const char *aor, const char *contact,
+                          const char *user, const char *password, int listener, int expires, long token);
+int tap_registration_send(int registration, int stay);
+void tap_registration_close(int registration);
 
 /* media.c: bridge, files, figures */
 typedef struct {
@@ -119,5 +127,6 @@ TAP_UPCALL void tap_on_state(long token, int id, int state, int code, const char
                              int remote, const char *headers);
 TAP_UPCALL void tap_on_media(long token, int id, int slot, int status, int direction);
 TAP_UPCALL void tap_on_reply(long token, int code);
+TAP_UPCALL void tap_on_registered(long token, int code, const char *reason, int expires);
 TAP_UPCALL void tap_on_shown(long token, int code);
 TAP_UPCALL void tap_on_connection_lost(const char *source, int port, int transport);

@@ -43,6 +43,7 @@ int tap_start(void)
 void tap_stop(void)
 {
     tap_inbound_stop();
+    tap_registrations_stop();
     tap_capture_stop();
     tap_media_stop();
     tap_sounds_stop();

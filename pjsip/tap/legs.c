@@ -353,7 +353,7 @@ pj_status_t tap_legs_start(void)
 int tap_account_add(const char *id, const char *contact, int listener, int ipv6,
                     const char *media_address, const char *media_bind,
                     int rtp_port, int rtp_port_range, int srtp,
-                    int session_expires, int min_se)
+                    int session_expires, int min_se, const char *user, const char *password)
 {
     pjsua_acc_config config;
     pjsua_acc_id account;
@@ -385,10 +385,26 @@ int tap_account_add(const char *id, const char *contact, int listener, int ipv6,
     config.srtp_secure_signaling = 0;
     config.srtp_opt.keying_count = 1;
     config.srtp_opt.keying[0] = PJMEDIA_SRTP_KEYING_SDES;
+    if (*user) {
+        config.cred_count = 1;
+        tap_credentials(&config.cred_info[0], user, password);
+    }
     status = pjsua_acc_add(&config, PJ_FALSE, &account);
     if (status == PJ_SUCCESS && account == 0)
         tap_ports_range(rtp_port, rtp_port_range);
     return status == PJ_SUCCESS ? account : -status;
+}
+
+/* PJ_EBUSY while a leg is of it. The first one stays: the range of RTP ports is its. */
+int tap_account_drop(int account)
+{
+    int i;
+
+    for (i = 0; i < PJSUA_MAX_CALLS; ++i) {
+        if (pjsua_var.calls[i].acc_id == account && pjsua_var.calls[i].inv)
+            return PJ_EBUSY;
+    }
+    return account == 0 ? PJ_EBUSY : pjsua_acc_del(account);
 }
 
 /* Returns a status; *id is the new leg. Events may come before it returns. */

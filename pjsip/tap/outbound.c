@@ -10,6 +10,42 @@ static void on_reply(void *token, pjsip_event *event)
     tap_on_reply((long)(pj_ssize_t)token, code);
 }
 
+/* A Route that steers the packet and is not printed: `hide`. NULL if it is no URI. */
+pjsip_route_hdr *tap_hidden_route(pj_pool_t *pool, const char *uri)
+{
+    pj_str_t text, name = { "Route", 5 };
+    pj_size_t room = strlen(uri) + 16;
+    int parsed_length;
+
+    text.ptr = pj_pool_alloc(pool, room);
+    text.slen = pj_ansi_snprintf(text.ptr, room, "<%s;lr;hide>", uri);
+    return pjsip_parse_hdr(pool, &name, text.ptr, (pj_size_t)text.slen, &parsed_length);
+}
+
+/* The selector for a UDP listener; 0 for connections, which choose theirs by where they lead. */
+int tap_select_listener(int listener, pjsip_tpselector *selector)
+{
+    if (listener < 0 || listener >= (int)PJ_ARRAY_SIZE(pjsua_var.tpdata) ||
+        !pjsua_var.tpdata[listener].data.ptr ||
+        (pjsip_transport_get_flag_from_type(pjsua_var.tpdata[listener].type) & PJSIP_TRANSPORT_RELIABLE))
+        return 0;
+    pj_bzero(selector, sizeof(*selector));
+    selector->type = PJSIP_TPSELECTOR_TRANSPORT;
+    selector->u.transport = pjsua_var.tpdata[listener].data.tp;
+    return 1;
+}
+
+/* Our name and password, for whatever realm asks: only the carrier's server is asked anything. */
+void tap_credentials(pjsip_cred_info *credentials, const char *user, const char *password)
+{
+    pj_bzero(credentials, sizeof(*credentials));
+    credentials->scheme = pj_str("digest");
+    credentials->realm = pj_str("*");
+    credentials->username = pj_str((char *)user);
+    credentials->data_type = PJSIP_CRED_DATA_PLAIN_PASSWD;
+    credentials->data = pj_str((char *)password);
+}
+
 /* `target` becomes the Request-URI; the packet goes to `route` (a SIP URI with an IP
  * literal, "" for the target itself). tap_on_reply gets the final status, 408 if none came. */
 int tap_send_request(const char *method_name, const char *target, const char *route,
@@ -21,6 +57,7 @@ int tap_send_request(const char *method_name, const char *target, const char *ro
     pj_str_t name = pj_str((char *)method_name), target_uri = pj_str((char *)target);
     pj_str_t from_uri = pj_str((char *)from), to_uri = pj_str((char *)to);
     pjsip_tx_data *tdata;
+    pjsip_tpselector selector;
     pjsip_hdr list, *header;
     pj_status_t status;
 
@@ -31,15 +68,8 @@ int tap_send_request(const char *method_name, const char *target, const char *ro
         return status;
 
     if (*route) {
-        /* `hide`: the header steers the packet and is not printed. */
-        pj_str_t text, header_name = { "Route", 5 };
-        pjsip_route_hdr *parsed;
-        int parsed_length;
-        char *buffer = pj_pool_alloc(tdata->pool, strlen(route) + 16);
+        pjsip_route_hdr *parsed = tap_hidden_route(tdata->pool, route);
 
-        text.slen = pj_ansi_snprintf(buffer, strlen(route) + 16, "<%s;lr;hide>", route);
-        text.ptr = buffer;
-        parsed = pjsip_parse_hdr(tdata->pool, &header_name, text.ptr, text.slen, &parsed_length);
         if (!parsed) {
             pjsip_tx_data_dec_ref(tdata);
             return PJSIP_EINVALIDURI;
@@ -60,16 +90,7 @@ int tap_send_request(const char *method_name, const char *target, const char *ro
         tdata->msg->body = pjsip_msg_body_create(tdata->pool, &media_type.type, &media_type.subtype,
                                                  &(pj_str_t){ (char *)body, body_length });
     }
-    if (listener >= 0 && listener < (int)PJ_ARRAY_SIZE(pjsua_var.tpdata) &&
-        pjsua_var.tpdata[listener].data.ptr &&
-        !(pjsip_transport_get_flag_from_type(pjsua_var.tpdata[listener].type) & PJSIP_TRANSPORT_RELIABLE))
-    {
-        pjsip_tpselector selector;
-
-        pj_bzero(&selector, sizeof(selector));
-        selector.type = PJSIP_TPSELECTOR_TRANSPORT;
-        selector.u.transport = pjsua_var.tpdata[listener].data.tp;
+    if (tap_select_listener(listener, &selector))
         pjsip_tx_data_set_transport(tdata, &selector);
-    }
     return pjsip_endpt_send_request(pjsua_get_pjsip_endpt(), tdata, -1, (void *)(pj_ssize_t)token, &on_reply);
 }

@@ -51,6 +51,10 @@ int tap_transport_kind(const pjsip_transport *tp);
 int tap_listener_of(const pjsip_transport *tp);
 void tap_drop_headers(pjsip_msg *msg, const char *name);
 void tap_parse_headers(pj_pool_t *pool, const char *headers, pjsip_hdr *list);
+void tap_registrations_stop(void);
+pjsip_route_hdr *tap_hidden_route(pj_pool_t *pool, const char *uri);
+int tap_select_listener(int listener, pjsip_tpselector *selector);
+void tap_credentials(pjsip_cred_info *credentials, const char *user, const char *password);
 int tap_incoming_account(void);
 void tap_inbound_passed(void);
 

@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from softswitch.calls.call import Call
+from softswitch.calls.exchange import Exchange
 from softswitch.config import Dialplan
 from softswitch.records.events import CallEvent, LegClosed
 from softswitch.records.recent import CallStory
 from softswitch.records.sentences import sentence
+from softswitch.sip.carrier_registrations import CarrierRegistrations
 from softswitch.sip.ladder import Message
 from softswitch.sip.leg import Leg
 from softswitch.sip.location import Location
+from softswitch.sip.trunk_probe import TrunkProbe
+from softswitch.sip.trunks import Trunks
 
 
 def live_call(call: Call) -> dict[str, Any]:
@@ -37,6 +41,7 @@ def live_leg(leg: Leg) -> dict[str, Any]:
     figures = leg.figures()
     return {
         "number": leg.number,
+        "trunk": leg.trunk,
         "direction": leg.direction.value,
         "state": leg.state.value,
         "transport": leg.transport,
@@ -98,6 +103,36 @@ def registrations(location: Location, dialplan: Dialplan, now: float) -> list[di
                     "registered_at": binding.registered_at,
                 }
             )
+    return shown
+
+
+def trunks(
+    trunks: Trunks, carriers: CarrierRegistrations, probe: TrunkProbe, exchange: Exchange
+) -> list[dict[str, Any]]:
+    """Every trunk, in the file's order. `state` is static, resolving, registering, registered or failed."""
+    shown = []
+    for trunk in trunks.all:
+        registration, failure = carriers.of(trunk.key), trunks.last_failure(trunk.key)
+        addresses, rtt = trunks.addresses(trunk.key), probe.rtt(trunk.key)
+        state = "static" if addresses else "resolving"
+        if registration is not None:
+            state = registration.state.value
+        shown.append(
+            {
+                "name": trunk.key,
+                "server": str(trunk.server),
+                "addresses": list(addresses),
+                "state": state,
+                "user": trunk.user,
+                "registered_until": registration.expires_at if registration else None,
+                "answers": probe.answers(trunk.key),
+                "rtt_ms": None if rtt is None else round(rtt * 1000, 1),
+                "calls": exchange.trunk_calls(trunk.key),
+                "max_calls": trunk.max_calls,
+                "last_error": failure.text if failure else None,
+                "last_error_at": failure.at if failure else None,
+            }
+        )
     return shown
 
 

@@ -25,6 +25,7 @@ class Commands:
             "status": self._status,
             "calls": self._calls,
             "registrations": self._registrations,
+            "trunks": self._trunks,
             "hangup": self._hangup,
             "reload": self._reload,
             "trace": self._trace,
@@ -64,6 +65,10 @@ class Commands:
         return {
             "registrations": views.registrations(self._switch.location, self._switch.dialplan, time.time())
         }
+
+    async def _trunks(self, _arguments: dict[str, Any]) -> dict[str, Any]:
+        switch = self._switch
+        return {"trunks": views.trunks(switch.trunks, switch.carriers, switch.trunk_probe, switch.exchange)}
 
     async def _hangup(self, arguments: dict[str, Any]) -> dict[str, Any]:
         story = self._story(arguments)

@@ -59,7 +59,7 @@ class SpokenPrompts:
         languages = {dialplan.language, *(dialplan.language_of(number) for number in dialplan.extensions)}
         self._beside(self._prepare(new, languages))
 
-    def files(self, language: str, name: str, **slots: str) -> list[Path]:
+    def files(self, language: str, name: str, /, **slots: str) -> list[Path]:
         """What to play, at once; nothing when it has not been made yet: then it is made for the next time."""
         try:
             return self._now(language, name, slots)
@@ -67,7 +67,7 @@ class SpokenPrompts:
             self._beside(self._make(lacking))
             return []
 
-    async def spoken(self, language: str, name: str, **slots: str) -> list[Path]:
+    async def spoken(self, language: str, name: str, /, **slots: str) -> list[Path]:
         """What to play; what has not been made yet is waited for, some `WITHIN` seconds. May be nothing."""
         try:
             return self._now(language, name, slots)

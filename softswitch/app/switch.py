@@ -29,6 +29,7 @@ from softswitch.records.recent import RecentCalls
 from softswitch.records.sentences import log_event
 from softswitch.routing import Router
 from softswitch.sip.authenticator import Authenticator
+from softswitch.sip.carrier_registrations import CarrierRegistrations
 from softswitch.sip.connections import Connections
 from softswitch.sip.engine import Engine
 from softswitch.sip.errors import SipError
@@ -38,6 +39,8 @@ from softswitch.sip.nonces import Nonces
 from softswitch.sip.qualify import Qualifier
 from softswitch.sip.reception import Reception
 from softswitch.sip.registrar import Registrar
+from softswitch.sip.trunk_probe import TrunkProbe
+from softswitch.sip.trunks import Trunks
 
 log = structlog.get_logger("softswitch")
 
@@ -68,18 +71,27 @@ class Switch:
             dialplan.realm, algorithms(dialplan), self._directory.find, self._nonces
         )
         self._registrar = Registrar(registrar_settings(dialplan), self._authenticator, self.location)
+        self.trunks = Trunks(dialplan.trunks)
         self.reception = Reception(
             self._authenticator,
             self._registrar,
             self.location,
             lambda leg, request, source: self.exchange.take(leg, request, source),
             lambda number: self._directory.srtp(number),
+            self.trunks,
         )
         self.engine = Engine(engine_settings(dialplan), self.reception)
+        self.carriers = CarrierRegistrations(self.engine, self.trunks)
+        self.trunk_probe = TrunkProbe(self.engine, self.trunks)
         self._music = HoldMusic(state / "music", self.engine.settings.clock_rate)
         self._prompts = SpokenPrompts(prompt_cache(state), self.engine.settings.clock_rate)
         self.exchange = Exchange(
-            self.engine, self.location, Router(dialplan), self._publish, codecs=dialplan.codecs
+            self.engine,
+            self.location,
+            Router(dialplan),
+            self._publish,
+            trunks=self.trunks,
+            codecs=dialplan.codecs,
         )
         self.reception.full = lambda: (
             self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
@@ -109,6 +121,7 @@ class Switch:
             music = await asyncio.to_thread(self._music.prepare, self.dialplan)
             texts = await asyncio.to_thread(self._prompts.read, self.dialplan)
             self.engine.start()
+            self.carriers.start()
             self.exchange.tones = write_tones(self.dialplan.state_directory, self.engine.settings.clock_rate)
             self._play(music)
             self._prompts.take(texts, self.dialplan)
@@ -147,6 +160,8 @@ class Switch:
         self._tasks = [
             loop.create_task(_keep_running(watchdog.run)),
             loop.create_task(_keep_running(qualifier.run)),
+            loop.create_task(_keep_running(self.trunks.run)),
+            loop.create_task(_keep_running(self.trunk_probe.run)),
             loop.create_task(_keep_running(self._every_second)),
             loop.create_task(garbage.collect(lambda: not self.exchange.call_count)),
         ]
@@ -168,6 +183,7 @@ class Switch:
         log.info("stopping", calls=len(self.exchange.calls), drain=self.dialplan.calls.drain)
         self.reception.draining = True
         await self.exchange.stop(self.dialplan.calls.drain)
+        await self.carriers.stop()
         for task in self._tasks:
             task.cancel()
         if not await self.engine.settled(_LAST_WORDS):
@@ -253,6 +269,7 @@ class Switch:
         self._nonces.change_lifetime(new.registration.nonce_lifetime)
         self._registrar.settings = registrar_settings(new)
         self.exchange.router = Router(new)
+        self.trunks.take(new.trunks)
         self.engine.change_local_networks(new.local_networks)
         logs.change_level(new.log)
         self._call_log = _call_log()

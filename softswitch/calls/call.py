@@ -58,7 +58,7 @@ class Call:
         """The party that the call is for: who called, or after a transfer whoever stayed."""
         self.callee: Leg | None = None
         """The other side, once there is one."""
-        self.called = request.target.user if request else called
+        self.called = called or self._called(leg)
         self.called_name = ""
         self.started_at = exchange.clock()
         self.answered_at: float | None = None
@@ -71,8 +71,8 @@ class Call:
         self._talked: set[Leg] = set()
         self._ended = False
         leg.owner = self.inbox.post
-        extension = self.router.extension(leg.number)
-        leg.name = extension.name if extension and not leg.trunk else leg.number
+        extension = None if leg.trunk else self.router.extension(leg.number)
+        leg.name = extension.name if extension else leg.name or leg.number
 
     @property
     def legs(self) -> tuple[Leg, ...]:
@@ -83,7 +83,7 @@ class Call:
     @property
     def numbers(self) -> frozenset[str]:
         """The extensions that are busy with it."""
-        return frozenset(leg.number for leg in self._legs)
+        return frozenset(leg.number for leg in self._legs if not leg.trunk)
 
     @property
     def caller_name(self) -> str:
@@ -103,6 +103,11 @@ class Call:
         hops = self.request.max_forwards if self.request else None
         return _MOST_HOPS if hops is None else hops
 
+    @property
+    def offer(self) -> bytes:
+        """The session description that its INVITE offered; empty when there was none."""
+        return self.request.body if self.request else b""
+
     def now(self) -> float:
         """Seconds since 1970."""
         return self.exchange.clock()
@@ -114,6 +119,15 @@ class Call:
     def publish(self, event: CallEvent) -> None:
         """Tell the records."""
         self.exchange.publish(event)
+
+    def _called(self, leg: Leg) -> str:
+        """The user of the Request-URI; a trunk may call our contact there, and name the number in To."""
+        if self.request is None:
+            return ""
+        target = self.request.target.user
+        asked = self.request.to.uri.user
+        knows = self.router.outside.knows
+        return asked if leg.trunk and not knows(target) and knows(asked) else target
 
     # ---- the walk ----
 

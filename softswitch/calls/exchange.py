@@ -31,6 +31,7 @@ from softswitch.sip.location import Location
 from softswitch.sip.message import Request
 from softswitch.sip.sound import Music
 from softswitch.sip.source import Source
+from softswitch.sip.trunks import Trunks
 
 log = structlog.get_logger("softswitch.calls")
 
@@ -58,6 +59,7 @@ class Exchange:
         router: Router,
         publish: Publish,
         *,
+        trunks: Trunks,
         codecs: tuple[str, ...],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -67,6 +69,7 @@ class Exchange:
         self.clock = clock
         self.domain = engine.settings.domain
         self.codecs = codecs
+        self.trunks = trunks
         self.music: Music | None = None
         self.tones: Mapping[Tone, Path] = {}
         self.prompts: Prompts = NoPrompts()
@@ -179,6 +182,10 @@ class Exchange:
             number in call.numbers for call in self.calls
         )
 
+    def trunk_calls(self, trunk: str) -> int:
+        """How many lines of a trunk are taken."""
+        return sum(leg.trunk == trunk for call in self._calls.values() for leg in call.legs)
+
     # ---- legs that change hands ----
 
     def call_of(self, leg: Leg) -> Call | None:
@@ -196,9 +203,11 @@ class Exchange:
 
 def _first_step(call: Call) -> Step | Ending:
     dialog = call.request.replaces if call.request else None
-    if dialog is not None:
+    if dialog is not None and not call.caller.trunk:
         return pickup.replace(call, dialog)
-    return decide(call, CallFacts(call.caller.number, call.called, call.hops, call.caller.trunk))
+    caller = call.caller
+    facts = CallFacts(caller.number, call.called, call.hops, caller.trunk, arrives=bool(caller.trunk))
+    return decide(call, facts)
 
 
 def _hang_up(leg: Leg) -> None:
@@ -238,3 +247,6 @@ class StateFor:
 
     def preferences(self, number: str) -> Preferences:
         return self._exchange.preferences.of(number)
+
+    def trunk_calls(self, trunk: str) -> int:
+        return self._exchange.trunk_calls(trunk)

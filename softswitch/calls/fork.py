@@ -1,10 +1,12 @@
 """Ringing several devices at once until one answers (RFC 3261 §16.7, as a back-to-back user agent)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 import structlog
 
 from softswitch.calls.identity import Header
+from softswitch.routing import Outcome
+from softswitch.routing.outcome import outcome_of_status
 from softswitch.sip.destination import Destination
 from softswitch.sip.errors import OutOfResources, SipError
 from softswitch.sip.leg import Leg
@@ -20,15 +22,19 @@ class Fork:
 
     def __init__(self) -> None:
         self.branches: list[Leg] = []
-        self.statuses: list[int] = []
-        """Final responses of devices that will not take the call."""
+        self.failures: list[Outcome] = []
+        """Why devices will not take the call."""
         self.winner: Leg | None = None
         self.out_of_resources = False
         self.stopped_by: int | None = None
-        """A 6xx of one device, which speaks for all of them."""
+        """A 6xx of one device, which speaks for all of them. A carrier speaks for nobody but itself."""
 
-    def start(self, destinations: Iterable[Destination], dial: Dial) -> None:
-        """Call every device. One that cannot be called counts as unreachable."""
+    def start(
+        self, destinations: Collection[Destination], dial: Dial, unreachable: Outcome = Outcome.UNREACHABLE
+    ) -> None:
+        """Call every device. One that cannot be called, or none at all, counts as `unreachable`."""
+        if not destinations:
+            self.failures.append(unreachable)
         for destination in destinations:
             try:
                 self.branches.append(dial(destination))
@@ -37,7 +43,7 @@ class Fork:
                 self.out_of_resources = True
             except SipError as error:
                 log.warning("device not called", device=destination.uri, error=str(error))
-                self.statuses.append(503)
+                self.failures.append(unreachable)
 
     @property
     def open(self) -> bool:
@@ -58,11 +64,14 @@ class Fork:
                 return True
             case Ringing():
                 return True
-            case Ended(code=code):
+            case Ended(code=code, by_remote=by_remote):
                 if leg in self.branches:
                     self.branches.remove(leg)
-                self.statuses.append(code)
-                if code >= 600:
+                if leg.trunk and not by_remote:
+                    self.failures.append(Outcome.TRUNK_UNREACHABLE)  # PJSIP says so: nobody answered
+                else:
+                    self.failures.append(outcome_of_status(code, from_trunk=bool(leg.trunk)))
+                if code >= 600 and not leg.trunk:
                     self.stopped_by = code
         return False
 

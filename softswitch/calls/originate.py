@@ -105,7 +105,7 @@ class RingingCaller(Step):
                 self._stop(because(603, "Declined"))
                 stopped = fork.stopped_by
                 self.next = Ending.by_us(
-                    outcome_of_status(stopped) if stopped is not None else most_telling(fork.statuses)
+                    outcome_of_status(stopped) if stopped is not None else most_telling(fork.failures)
                 )
 
     def _no_answer(self) -> None:

@@ -4,6 +4,7 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from softswitch.calls import outside
 from softswitch.calls.accepting import KEY, PAUSE, Accepting
 from softswitch.calls.diversion import diversion_headers
 from softswitch.calls.ending import Ending
@@ -107,10 +108,6 @@ class Ringing(Step):
             self.after(self._late[0].delay - delay, self._ring_late)
         self._go_on()
 
-    def _start(self, target: Target) -> None:
-        devices = self.call.exchange.devices(target.number, self.call.legs)
-        self.fork.start(devices, partial(self._dial, target.number))
-
     def _go_on(self) -> None:
         """As long as somebody rings, or is still to be rung; else it has failed."""
         if self.fork.open:
@@ -119,6 +116,16 @@ class Ringing(Step):
             self._ring_late()
         else:
             self._fail(self._why())
+
+    def _start(self, target: Target) -> None:
+        call = self.call
+        if target.trunk:
+            ways = outside.way_out(call, target)
+            dial = partial(outside.dial, call, target, self._way())
+            self.fork.start(ways, dial, Outcome.TRUNK_UNREACHABLE)
+            return
+        devices = call.exchange.devices(target.number, call.legs)
+        self.fork.start(devices, partial(self._dial, target.number))
 
     def _no_answer(self) -> None:
         if self._asked:
@@ -195,6 +202,7 @@ class Ringing(Step):
     def _refused(self, leg: Leg, event: Ended) -> None:
         call, stopped_by = self.call, self.fork.stopped_by
         call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason))
+        outside.note(call, leg, self.fork.failures[-1], event.code, event.reason)
         if stopped_by is not None:
             self._give_up(because(stopped_by, "Declined"))
         self._go_on()
@@ -327,9 +335,9 @@ class Ringing(Step):
         fork = self.fork
         if fork.stopped_by is not None:
             return outcome_of_status(fork.stopped_by)
-        if fork.out_of_resources and not fork.statuses:
+        if fork.out_of_resources and not fork.failures:
             return Outcome.OVERLOADED
-        return most_telling(fork.statuses)
+        return most_telling(fork.failures)
 
     def _dial(self, number: str, destination: Destination) -> Leg:
         call, ring = self.call, self.ring
@@ -343,7 +351,7 @@ class Ringing(Step):
             call_id=secrets.token_hex(12),
             srtp=srtp_towards(called),
             headers=self._headers(),
-            first_codec=first_codec(call.request.body if call.request else b"", exchange.codecs),
+            first_codec=first_codec(call.offer, exchange.codecs),
         )
         leg.name = called.name if called else number
         call.own(leg)
@@ -353,9 +361,10 @@ class Ringing(Step):
 
     def _headers(self) -> tuple[Header, ...]:
         call = self.call
-        domain = call.exchange.domain
-        return (
-            asserted(domain, call.caller.number, call.caller.name),
-            ("Max-Forwards", str(call.hops - 1)),
-            *diversion_headers(domain, self.ring.diverted, self.ring.number),
-        )
+        return (asserted(call.exchange.domain, call.caller.number, call.caller.name), *self._way())
+
+    def _way(self) -> tuple[Header, ...]:
+        """How far it may go still, and how it has come here."""
+        call = self.call
+        diverted = diversion_headers(call.exchange.domain, self.ring.diverted, self.ring.number)
+        return (("Max-Forwards", str(call.hops - 1)), *diverted)

@@ -102,6 +102,31 @@ class Registrations:
 
 
 @dataclass(frozen=True, slots=True)
+class Trunk:
+    """A line to the telephone network. `state` is static, resolving, registering, registered or failed."""
+
+    name: str
+    server: str
+    addresses: list[str]
+    state: str
+    user: str | None
+    registered_until: float | None
+    answers: bool | None
+    rtt_ms: float | None
+    calls: int
+    max_calls: int
+    last_error: str | None
+    last_error_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trunks:
+    """All trunks, in the file's order."""
+
+    trunks: list[Trunk]
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in a call."""
 

@@ -17,6 +17,7 @@ from softswitch.cli.run import run
 from softswitch.cli.schema import schema
 from softswitch.cli.status import status
 from softswitch.cli.trace import trace
+from softswitch.cli.trunks import trunks
 from softswitch.cli.version import version
 
 app = typer.Typer(
@@ -36,6 +37,7 @@ for command in (
     status,
     calls,
     registrations,
+    trunks,
     hangup,
     trace,
     doctor,

@@ -13,6 +13,7 @@ from softswitch.config.scaffold import random_password, scaffold
 from softswitch.config.schema import json_schema
 from softswitch.config.settings import Algorithm, Audio, Calls, Codec, Log, Registration, Rtp
 from softswitch.config.tls import Tls
+from softswitch.config.trunk import Trunk
 
 __all__ = [
     "Algorithm",
@@ -37,6 +38,7 @@ __all__ = [
     "Srtp",
     "Tls",
     "Transport",
+    "Trunk",
     "compare",
     "format_duration",
     "json_schema",

@@ -13,6 +13,7 @@ from softswitch.config.references import (
     check_members,
     check_numbers_lead_somewhere,
     check_places,
+    check_trunk_addresses,
     check_trunk_numbers,
 )
 from softswitch.config.tls import check_tls
@@ -145,5 +146,6 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_codes, frozenset({"features", "parking", "departments", "conferences"})),
     (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
     (check_trunk_numbers, frozenset({"trunks", "numbers", "features", "extensions"})),
+    (check_trunk_addresses, frozenset({"trunks"})),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.names import did_you_mean
@@ -79,6 +80,20 @@ def _prefix_and_codes(dialplan: Dialplan, key: str, prefix: str) -> Iterator[Fin
                 value=prefix,
             )
             return
+
+
+def check_trunk_addresses(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds two trunks at one address: who calls from there would be both."""
+    for (first, one), (key, other) in combinations(dialplan.trunks.items(), 2):
+        here, there = one.server, other.server
+        apart = here.port_is_named and there.port_is_named and here.port != there.port
+        if here.host.casefold() == there.host.casefold() and not apart:
+            yield Finding(
+                ("trunks", key, "server"),
+                f"the trunk {first} has this address already: nobody could tell their calls apart",
+                "name another server, or another port at both",
+                value=str(there),
+            )
 
 
 def check_places(dialplan: Dialplan) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """A SIP server as an operator names it: `sip.carrier.example`, `203.0.113.9:5062/tcp`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -24,6 +24,8 @@ class ServerAddress:
     host: str
     port: int
     transport: Transport
+    port_is_named: bool = field(default=False, compare=False)
+    """Whether the operator wrote the port: then its requests come from it, too."""
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}/{self.transport}"
@@ -38,7 +40,7 @@ class ServerAddress:
             raise refusal("this is not a server", _REMEDY)
         transport = _transport(shape["transport"] or "udp")
         port = DEFAULT_PORTS[transport] if shape["port"] is None else _port(shape["port"])
-        return ServerAddress(parse_host(shape["host"]), port, transport)
+        return ServerAddress(parse_host(shape["host"]), port, transport, shape["port"] is not None)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, PlainValidator, SecretStr, WithJsonSchema, model_validator
 
+from softswitch.config.durations import Duration
 from softswitch.config.integers import as_written
 from softswitch.config.once import Once
 from softswitch.config.passwords import Secret
@@ -84,6 +85,12 @@ class Trunk(Section):
     )
     max_calls: int = Field(
         default=100, ge=1, le=1000, description="Calls that it carries at once, both ways.", examples=[10]
+    )
+
+    qualify: Annotated[float | None, Duration(5, 86400, off=True)] = Field(
+        default=60.0,
+        description="How often it is asked by OPTIONS whether it is there.",
+        examples=["60s", "off"],
     )
 
     @model_validator(mode="after")

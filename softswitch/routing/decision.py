@@ -31,6 +31,8 @@ class CallFacts:
     """The trunk that it came in by; empty for an extension's call."""
     diverted: tuple[Diversion, ...] = ()
     """The way that it has come, the first forwarding first: nobody on it is rung again."""
+    arrives: bool = False
+    """It has just come in by its trunk: only `numbers` say where it may lead."""
 
     @property
     def on_behalf(self) -> str:
@@ -49,6 +51,9 @@ class State(Protocol):
 
     def preferences(self, number: str) -> Preferences:
         """What the extension's user has set by code."""
+
+    def trunk_calls(self, trunk: str) -> int:
+        """How many lines of the trunk are taken, this call's own among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ class Blame(enum.Enum):
     NOBODY = "nobody"
     CALLER = "caller"
     CALLEE = "callee"
+    TRUNK = "trunk"
     US = "us"
 
 
@@ -47,6 +48,11 @@ class Outcome(enum.Enum):
     ONESELF = "oneself"
     NO_LAST_CALLER = "no-last-caller"
     NOTHING_DIALLED = "nothing-dialled"
+    NO_SUCH_NUMBER = "no-such-number"
+    NO_FREE_LINE = "no-free-line"
+    TRUNK_REFUSED = "trunk-refused"
+    TRUNK_FAILED = "trunk-failed"
+    TRUNK_UNREACHABLE = "trunk-unreachable"
     NOT_ALLOWED = "not-allowed"
     TOO_MANY_HOPS = "too-many-hops"
     NO_COMMON_CODEC = "no-common-codec"
@@ -130,6 +136,19 @@ _TABLE: Final = {
     Outcome.NOTHING_DIALLED: _Row(
         480, "Nothing Dialled", Blame.CALLER, "There was no number to dial once more."
     ),
+    Outcome.NO_SUCH_NUMBER: _Row(
+        404, "Not Found", Blame.CALLER, "The carrier knows no such number, or it is incomplete."
+    ),
+    Outcome.NO_FREE_LINE: _Row(503, "No Free Line", Blame.US, "All lines of the trunk were taken."),
+    Outcome.TRUNK_REFUSED: _Row(
+        503, "Refused By Carrier", Blame.TRUNK, "The carrier refused the call, or our name and password."
+    ),
+    Outcome.TRUNK_FAILED: _Row(
+        503, "Carrier Failed", Blame.TRUNK, "The carrier could not put the call through."
+    ),
+    Outcome.TRUNK_UNREACHABLE: _Row(
+        503, "Carrier Not Reachable", Blame.TRUNK, "The carrier's server did not respond."
+    ),
     Outcome.NOT_ALLOWED: _Row(403, "Forbidden", Blame.CALLER, "The caller has no right to do that."),
     Outcome.TOO_MANY_HOPS: _Row(
         483, "Too Many Hops", Blame.CALLER, "The call came through too many servers: likely a loop."
@@ -177,23 +196,47 @@ _BY_STATUS: Final = {
     603: Outcome.DECLINED,
     606: Outcome.NO_COMMON_CODEC,
 }
+# What a carrier's final response means. 480 and 487 as in RFC 3398 §8.2.6: the number rang in vain.
+_BY_TRUNK_STATUS: Final = {
+    401: Outcome.TRUNK_REFUSED,
+    402: Outcome.TRUNK_REFUSED,
+    403: Outcome.TRUNK_REFUSED,
+    404: Outcome.NO_SUCH_NUMBER,
+    407: Outcome.TRUNK_REFUSED,
+    408: Outcome.TRUNK_UNREACHABLE,
+    410: Outcome.NO_SUCH_NUMBER,
+    480: Outcome.NO_ANSWER,
+    484: Outcome.NO_SUCH_NUMBER,
+    486: Outcome.BUSY,
+    487: Outcome.NO_ANSWER,
+    488: Outcome.NO_COMMON_CODEC,
+    600: Outcome.BUSY,
+    603: Outcome.DECLINED,
+    604: Outcome.NO_SUCH_NUMBER,
+    606: Outcome.NO_COMMON_CODEC,
+}
 # What tells the caller most, first (in the spirit of RFC 3261 §16.7 step 6).
 _TELLING: Final = (
     Outcome.DECLINED,
     Outcome.BUSY,
     Outcome.NO_ANSWER,
+    Outcome.NO_SUCH_NUMBER,
     Outcome.DEVICE_REFUSED,
     Outcome.NO_COMMON_CODEC,
+    Outcome.TRUNK_REFUSED,
+    Outcome.TRUNK_FAILED,
+    Outcome.TRUNK_UNREACHABLE,
     Outcome.UNREACHABLE,
 )
 
 
-def outcome_of_status(status: int) -> Outcome:
-    """What a device's final response of 300 or more means for the call."""
+def outcome_of_status(status: int, *, from_trunk: bool = False) -> Outcome:
+    """What a final response of 300 or more means for the call: a device's, or a carrier's."""
+    if from_trunk:
+        return _BY_TRUNK_STATUS.get(status, Outcome.TRUNK_FAILED)
     return _BY_STATUS.get(status, Outcome.DEVICE_REFUSED)
 
 
-def most_telling(statuses: list[int]) -> Outcome:
+def most_telling(outcomes: list[Outcome]) -> Outcome:
     """What to tell a caller none of whose callee's devices took the call. An empty list: unreachable."""
-    outcomes = {outcome_of_status(status) for status in statuses}
     return next((outcome for outcome in _TELLING if outcome in outcomes), Outcome.UNREACHABLE)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from softswitch.config import Dialplan, Extension, Feature
 from softswitch.config.department import Department
+from softswitch.config.feature import Where
 from softswitch.config.rights import Reach
 from softswitch.routing.callers import Callers
 from softswitch.routing.codes import Codes
@@ -21,6 +22,7 @@ from softswitch.routing.decision import (
 from softswitch.routing.forwarding import Cut, Forwarding, Onward
 from softswitch.routing.mobile import Mobiles
 from softswitch.routing.outcome import Outcome
+from softswitch.routing.outside import Outside
 from softswitch.routing.preferences import Preferences
 
 
@@ -33,6 +35,8 @@ class Router:
         self._callers = Callers(dialplan)
         self._forwarding = Forwarding(dialplan)
         self._mobiles = Mobiles(dialplan, self.decide)
+        self.outside = Outside(dialplan)
+        """Numbers of the telephone network."""
         self._extensions = dict(dialplan.extensions)
         self._departments = {one.number: one for one in dialplan.departments.values() if one.number}
         self._lines = {number: dialplan.line_of(("extensions", number)) for number in dialplan.extensions}
@@ -109,6 +113,8 @@ class Router:
         """Never raises. The reasons tell the whole way, in order."""
         if facts.max_forwards <= 0:
             return Refuse(Outcome.TOO_MANY_HOPS, (Reason("Max-Forwards has reached 0"),))
+        if facts.arrives and not facts.diverted:
+            return self._arriving(facts, state)
         called = facts.called
         extension = self._extensions.get(called)
         if extension is not None:
@@ -118,11 +124,15 @@ class Router:
             department = self._dialplan.departments.get(called)  # a forwarding may name it by its key
         if department is not None:
             return self._to_department(department, facts, state)
-        found = None if facts.trunk else self._codes.find(called)
-        if found is not None:
+        found = self._codes.find(called)
+        # A caller from outside uses no codes. Parked or sent into a conference he is by whom he talks to.
+        if found and (not facts.trunk or (facts.diverted and found[0].where is Where.NUMBER)):
             feature, argument = found
             reason = Reason(f"{called}: {feature.words}", self._codes.line_of(feature))
             return UseFeature(feature, argument, (reason,))
+        goes_out = self.outside.ring(facts, state)
+        if goes_out is not None:
+            return goes_out
         return Refuse(Outcome.UNKNOWN_NUMBER, (Reason(f"{called} is no number of the house"),))
 
     def unanswered(self, facts: CallFacts, ring: Ring, outcome: Outcome, state: State) -> Decision | None:
@@ -137,6 +147,23 @@ class Router:
         own = state.preferences(extension.number)
         onward = self._forwarding.after_ringing(extension, facts, own, outcome)
         return None if onward is None else self._go(onward, (), outcome, state)
+
+    def _arriving(self, facts: CallFacts, state: State) -> Decision:
+        """A call that has just come in by a trunk."""
+        found = self.outside.place_of(facts, state)
+        if isinstance(found, Refuse):
+            return found
+        place, leads = found
+        department = self._dialplan.department(place)
+        decision: Decision
+        if place in self._extensions:
+            decision = self.decide(replace(facts, called=place, arrives=False), state)
+        elif department is not None:
+            decision = self._to_department(department, facts, state)
+        else:
+            why = Reason(f"{place} is a conference", self._dialplan.line_of(("conferences", place)))
+            decision = UseFeature(Feature.CONFERENCE, place, (why,))
+        return replace(decision, reasons=(leads, *decision.reasons))
 
     def _to_extension(self, extension: Extension, facts: CallFacts, state: State) -> Decision:
         number = extension.number

@@ -6,7 +6,7 @@ one thread. What PJSIP reports during a poll is queued and delivered after it, o
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from softswitch.sip import endings, tap
+from softswitch.sip.credentials import Credentials
 from softswitch.sip.destination import Destination, steered
 from softswitch.sip.dialog_id import DialogId
 from softswitch.sip.endpoint import Endpoint
@@ -42,6 +43,8 @@ class Engine:
         self._reception = reception
         self._legs: dict[int, Leg] = {}
         self._replies: dict[int, Callable[[int], None]] = {}
+        self._carriers: dict[int, Callable[[int, str, int], None]] = {}
+        self._carrier_tokens: dict[int, int] = {}
         self._tokens = itertools.count(1)
         self._endpoint: Endpoint | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -145,14 +148,18 @@ class Engine:
         srtp: str = "off",
         headers: Headers = (),
         first_codec: str = "",
+        credentials: Credentials | None = None,
     ) -> Leg:
-        """Send an INVITE. `to` and `from_` are name-addrs. Raises SipError; OutOfResources when full."""
+        """Send an INVITE. `to` and `from_` are name-addrs, `credentials` answer a carrier's challenge.
+
+        Raises SipError; OutOfResources when full.
+        """
         leg = Leg(self, Direction.OUTBOUND, call_id, number, destination.transport)
         leg.address = (destination.ip, destination.port)
         listener = self.listener_for(destination)
         made = ffi.new("int *", -1)
         status = lib.tap_leg_call(
-            self._profiles.account(listener, destination.ip, srtp),
+            self._profiles.account(listener, destination.ip, srtp, credentials),
             steered(destination),
             to.encode(),
             from_.encode(),
@@ -197,6 +204,54 @@ class Engine:
         if status != 0:
             self._replies.pop(token, None)
             raise tap.error(f"send {method}", status)
+
+    # ---- registrations at carriers ----
+
+    def open_registration(
+        self,
+        destination: Destination,
+        aor: str,
+        credentials: Credentials,
+        expires: int,
+        on_answer: Callable[[int, str, int], None],
+    ) -> int:
+        """A registration at a carrier; nothing is sent yet. Returns its handle. Raises SipError.
+
+        `on_answer` gets status, reason and the seconds granted, 0 for none, after each REGISTER: PJSIP
+        refreshes in time by itself.
+        """
+        token = next(self._tokens)
+        listener = self.listener_for(destination)
+        handle = lib.tap_registration_open(
+            destination.uri.encode(),
+            destination.route.encode(),
+            aor.encode(),
+            self._profiles.contact(listener, destination.ip, credentials.user).encode(),
+            credentials.user.encode(),
+            credentials.password.encode(),
+            listener,
+            expires,
+            token,
+        )
+        if handle < 0:
+            raise tap.error("register at a carrier", -handle)
+        self._carriers[token] = on_answer
+        self._carrier_tokens[handle] = token
+        return int(handle)
+
+    def send_registration(self, handle: int, *, stay: bool) -> None:
+        """Register, or take the binding back. Raises SipError, also while an answer is awaited."""
+        tap.check("send REGISTER", lib.tap_registration_send(handle, int(stay)))
+
+    def close_registration(self, handle: int) -> None:
+        """No more refreshes and no more answers."""
+        self._carriers.pop(self._carrier_tokens.pop(handle, 0), None)
+        if self._endpoint is not None:
+            lib.tap_registration_close(handle)
+
+    def keep_credentials(self, wanted: Collection[Credentials]) -> None:
+        """All others are answered with no more: their trunks have left the dialplan."""
+        self._profiles.keep_credentials(wanted)
 
     def ladder(self, call_ids: tuple[str, ...]) -> list[Message]:
         """The captured messages of these dialogs, oldest first, as far as the ring still has them."""
@@ -270,7 +325,8 @@ class Engine:
     def _refer(self, token: int, request: Request) -> Response:
         """Called inside PJSIP."""
         leg = self._legs.get(token)
-        if leg is None or leg.owner is None:
+        # A trunk is not let choose whom our extensions are connected with: it would be at their expense.
+        if leg is None or leg.owner is None or leg.trunk:
             return Response(603, "Decline")
         if unknown := unknown_options(request):
             return Response(420, "Bad Extension", (("Unsupported", ", ".join(unknown)),))
@@ -309,7 +365,8 @@ class Engine:
             return 0
         self._requests.admitted = None
         request, source = admitted.request, admitted.source
-        leg = Leg(self, Direction.INBOUND, request.call_id, admitted.number, source.transport)
+        leg = Leg(self, Direction.INBOUND, request.call_id, admitted.by.number, source.transport)
+        leg.trunk, leg.name = admitted.by.trunk, admitted.by.name
         leg.id = leg_id
         leg.address = (source.ip, source.port)
         leg.state = LegState.INCOMING
@@ -366,6 +423,12 @@ class Engine:
         on_reply = self._replies.pop(token, None)
         if on_reply is not None:
             self._poller.later(on_reply, code)
+
+    def registered(self, token: int, code: int, reason: str, expires: int) -> None:
+        """See tap.Upcalls."""
+        on_answer = self._carriers.get(token)
+        if on_answer is not None:
+            self._poller.later(on_answer, code, reason, expires)
 
     def shown(self, token: int, code: int) -> None:
         """See tap.Upcalls."""

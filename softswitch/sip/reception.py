@@ -11,9 +11,11 @@ from softswitch.sip.headers import printable
 from softswitch.sip.leg import Leg
 from softswitch.sip.location import Location
 from softswitch.sip.message import Request, Response
+from softswitch.sip.outside_caller import outside_caller
 from softswitch.sip.registrar import Registrar
 from softswitch.sip.requests import Admit
 from softswitch.sip.source import Source
+from softswitch.sip.trunks import Trunks
 
 log = structlog.get_logger("softswitch.sip.reception")
 
@@ -27,9 +29,10 @@ _OPTIONS = frozenset({"100rel", "timer", "replaces"})
 
 
 class Reception:
-    """Registers phones, answers OPTIONS, lets proved extensions call. Everything else is refused.
+    """Registers phones, answers OPTIONS, lets proved extensions and trunks call. Everything else is refused.
 
-    Whoever calls must prove to be an extension, whatever From says: there is no other way in.
+    Whoever calls must prove to be an extension, whatever From says, or come from a trunk's address: there
+    is no other way in.
     """
 
     def __init__(
@@ -39,6 +42,7 @@ class Reception:
         location: Location,
         take_call: TakeCall,
         srtp: SrtpPolicy,
+        trunks: Trunks,
     ) -> None:
         self.draining = False
         """True while the switch stops: no new calls."""
@@ -51,6 +55,7 @@ class Reception:
         self._location = location
         self._take_call = take_call
         self._srtp = srtp
+        self._trunks = trunks
 
     def request(self, request: Request, source: Source) -> Response | Admit | None:
         """See requests.Reception."""
@@ -83,6 +88,8 @@ class Reception:
         # Before the password is checked: under overload even that is work for nothing.
         if self.draining or self.full():
             return Response(503, "Shutting Down" if self.draining else "Exchange Full", _OVERLOADED)
+        if trunk := self._trunks.at(source):
+            return self._from_trunk(trunk, request)
         verdict = self._authenticator.check(request, source)
         if not isinstance(verdict, Accepted):
             return verdict.response
@@ -94,10 +101,15 @@ class Reception:
             return Response(403, "From Is Not Yours")
         if request.target.is_sip and not self._registrar.serves(request.target):
             return Response(404, "Domain Not Served Here")
-        _ = request.replaces  # 400 where it cannot be read (RFC 3891 §3): call control need not look out
-        if not _takes_sdp(request):
-            return Response(406, "Answer Would Be SDP", (("Accept", ACCEPT),))
-        return Admit(number, self._srtp(number))
+        return _readable(request) or Admit(number, self._srtp(number))
+
+    def _from_trunk(self, trunk: str, request: Request) -> Response | Admit:
+        """Known by its address. Its caller is whoever it says, and has an extension's rights in no case."""
+        refusal = _readable(request)
+        if refusal is not None:
+            return refusal
+        caller = outside_caller(request)
+        return Admit(caller.number, "optional", trunk, caller.name, self._trunks.credentials(trunk))
 
     def _refuse(self, request: Request, source: Source) -> Response:
         verdict = self._authenticator.check(request, source)
@@ -117,6 +129,14 @@ def _unable(request: Request) -> Response | None:
     unknown = [option for option in request.elements("require") if option.lower() not in _OPTIONS]
     if unknown:
         return Response(420, "Bad Extension", (("Unsupported", printable(", ".join(unknown))),))
+    return None
+
+
+def _readable(request: Request) -> Response | None:
+    """What is wrong with an INVITE that may come in as far as its sender is concerned."""
+    _ = request.replaces  # 400 where it cannot be read (RFC 3891 §3): call control need not look out
+    if not _takes_sdp(request):
+        return Response(406, "Answer Would Be SDP", (("Accept", ACCEPT),))
     return None
 
 

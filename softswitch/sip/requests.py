@@ -8,6 +8,7 @@ import structlog
 
 from softswitch.sip import tap
 from softswitch.sip.capabilities import ALLOW
+from softswitch.sip.credentials import Credentials
 from softswitch.sip.errors import SipError
 from softswitch.sip.leg import Leg, header_lines
 from softswitch.sip.leg_events import Digit
@@ -27,9 +28,15 @@ class Admit:
     """An INVITE may become a leg."""
 
     number: str
-    """The extension that was proved to have sent it."""
+    """The extension that was proved to have sent it, or whom a trunk names as the caller."""
     srtp: str
     """off, optional or required."""
+    trunk: str = ""
+    """The trunk that it came in by; empty for an extension."""
+    name: str = ""
+    """What the trunk calls the caller."""
+    credentials: Credentials | None = None
+    """What answers the trunk, should it challenge our requests in the dialog."""
 
 
 class Reception(Protocol):
@@ -51,7 +58,7 @@ class Admitted:
 
     request: Request
     source: Source
-    number: str
+    by: Admit
 
 
 class Requests:
@@ -131,13 +138,13 @@ class Requests:
             return tap.CONSUMED
         srtp = admit.srtp if has_crypto or admit.srtp == "required" else "off"
         try:
-            account = self._profiles.account(source.listener, source.ip, srtp)
+            account = self._profiles.account(source.listener, source.ip, srtp, admit.credentials)
             tap.check("take an RTP port", lib.tap_ports_prepare(account))
         except SipError as error:
             log.error("INVITE refused", error=str(error), call_id=request.call_id)
             self._respond(Response(503, "Service Unavailable", (("Retry-After", "5"),)))
             return tap.CONSUMED
-        self.admitted = Admitted(request, source, admit.number)
+        self.admitted = Admitted(request, source, admit)
         return account
 
     def _respond(self, response: Response) -> None:

@@ -43,6 +43,9 @@ class Upcalls(Protocol):
     def reply(self, token: int, code: int) -> None:
         """The final status of a request outside dialogs."""
 
+    def registered(self, token: int, code: int, reason: str, expires: int) -> None:
+        """What a carrier's registrar has answered; `expires` in seconds, 0 for no binding."""
+
     def shown(self, token: int, code: int) -> None:
         """The final status of what `tap_leg_show` sent."""
 
@@ -132,6 +135,12 @@ def tap_on_media(token: int, _id: int, slot: int, status: int, direction: int) -
 def tap_on_reply(token: int, code: int) -> None:
     if _upcalls is not None:
         _upcalls.reply(token, code)
+
+
+@ffi.def_extern(onerror=_failed)  # type: ignore[untyped-decorator]
+def tap_on_registered(token: int, code: int, reason: Any, expires: int) -> None:
+    if _upcalls is not None:
+        _upcalls.registered(token, code, text(reason), expires)
 
 
 @ffi.def_extern(onerror=_failed)  # type: ignore[untyped-decorator]

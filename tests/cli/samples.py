@@ -91,6 +91,23 @@ def registration(number: str = "101", **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def trunk(name: str = "carrier", **changes: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "server": "sip.carrier.example:5060/udp",
+        "addresses": ["203.0.113.9"],
+        "state": "registered",
+        "user": "4930123",
+        "registered_until": START + 600,
+        "answers": True,
+        "rtt_ms": 12.4,
+        "calls": 2,
+        "max_calls": 30,
+        "last_error": None,
+        "last_error_at": None,
+    } | changes
+
+
 def message(
     at: float, sent: bool, number: str, title: str, device: int = 0, **changes: Any
 ) -> dict[str, Any]:

@@ -37,6 +37,18 @@ def test_no_line_shows_the_password(password: str, way: str, broken: str) -> Non
     assert password not in shown.replace("domain: a.example\nextensions:", "")
 
 
+@given(
+    PASSWORDS, st.sampled_from(["password", "pasword", "pass", "users"]), st.sampled_from(["", "broken: [\n"])
+)
+def test_no_line_shows_the_password_of_a_trunk(password: str, key: str, broken: str) -> None:
+    quoted = json.dumps(password, ensure_ascii=False)
+    line = f"  carrier: {{server: sip.carrier.example, user: u, {key}: {quoted}}}"
+    masked = Masked(f"domain: a.example\ntrunks:\n{line}\n{broken}")
+    shown = masked.line(3).text
+    assert COVER in shown
+    assert password not in shown.replace("sip.carrier.example, user: u", "")
+
+
 def test_what_is_harmless_stays() -> None:
     line = "  101: {name: Anna, password: {env: PW_101}, devices: 3}"
     assert Masked(f"domain: a.example\nextensions:\n{line}\n").line(3).text == line

@@ -7,7 +7,7 @@ import pytest
 
 from softswitch.records.recent import begins
 from tests.cli.fake import Command, FakeSwitch
-from tests.cli.samples import call, ended, leg, registration, status
+from tests.cli.samples import call, ended, leg, registration, status, trunk
 
 EVIL = "\x1b[2J[red]\u202eBoris\n"
 
@@ -36,6 +36,7 @@ def test_status_while_draining(softswitch: Command, switch: FakeSwitch) -> None:
         ("status", status()),
         ("calls", {"calls": [call()]}),
         ("registrations", {"registrations": [registration()]}),
+        ("trunks", {"trunks": [trunk()]}),
         ("reload", {"changes": ["a"]}),
     ],
 )
@@ -85,6 +86,37 @@ def test_registrations(softswitch: Command, switch: FakeSwitch) -> None:
     assert first == "101 Anna Berg udp 192.168.1.10:5060 Yealink SIP-T54W 96.86.0.70 59:00 12 ms"
     assert "(behind NAT, connection lost)" in rows[3]
     assert rows[3].rstrip().endswith("now")
+
+
+def test_trunks(softswitch: Command, switch: FakeSwitch) -> None:
+    failed = trunk(
+        "office2",
+        server="203.0.113.7:5062/tcp",
+        addresses=[],
+        state="resolving",
+        user=None,
+        calls=0,
+        answers=False,
+        rtt_ms=None,
+        last_error="sip.office2.example cannot be resolved: no answer",
+        last_error_at=1_780_000_000.0,
+    )
+    switch.result("trunks", {"trunks": [trunk(), failed]})
+    rows = softswitch("trunks", COLUMNS="120").stdout.splitlines()
+    assert rows[0].split() == ["Trunk", "Server", "State", "Calls", "Last", "error"]
+    for part in ("carrier", "sip.carrier.example:5060/udp", "registered as 4930123, 12 ms", "2 of 30"):
+        assert part in rows[2]
+    assert "203.0.113.9" in rows[3]
+    for part in ("office2", "203.0.113.7:5062/tcp", "resolving, silent", "0 of 30"):
+        assert part in rows[4]
+    assert "not resolved" in rows[5]
+    assert "can" in rows[4]
+    assert "be resolved" in rows[5], "a long text is folded, not cut"
+
+
+def test_no_trunks(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("trunks", {"trunks": []})
+    assert softswitch("trunks").stdout == "The dialplan has no trunks.\n"
 
 
 def test_no_registrations(softswitch: Command, switch: FakeSwitch) -> None:

@@ -101,6 +101,18 @@ def test_a_setting_that_goes() -> None:
     assert sentence == "Setting external_address is no longer set; it was 203.0.113.7."
 
 
+def test_the_password_of_a_trunk_is_not_told() -> None:
+    trunk = "trunks: {line: {server: 203.0.113.9, user: abc, password: carrier-pw-1}}\n"
+    found = changes(OLD + trunk.replace("pw-1", "pw-2").replace("113.9", "113.7"), OLD + trunk)
+    assert found.sentences == (
+        "Setting trunks.line.password changes.",
+        "Setting trunks.line.server changes from 203.0.113.9:5060/udp to 203.0.113.7:5060/udp.",
+    )
+    for text in (changes(OLD, OLD + trunk), changes(OLD + trunk, OLD)):
+        assert "carrier-pw" not in repr(text)
+        assert "carrier-pw" not in "".join(text.sentences)
+
+
 def test_a_secret_fetched_anew_is_a_change() -> None:
     text = OLD.replace("abcdefgh1", "{env: PW}")
     file = Path("/etc/office.yaml")

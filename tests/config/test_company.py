@@ -65,6 +65,10 @@ def test_every_feature_has_its_key_and_its_code() -> None:
         (COMPANY.replace("pin: 0815", "pin: 12"), "conferences.800.pin: this is not a pin"),
         (COMPANY.replace("example/tcp", "example/tpc"), "unknown transport 'tpc'"),
         (COMPANY.replace("prefix: 9", 'prefix: "*7"'), "this prefix cannot be told from"),
+        (
+            COMPANY + "  other: {server: SIP.carrier.example:5080}\n",
+            "trunks.other.server: the trunk carrier has this address already",
+        ),
         (COMPANY.replace("prefix: 9", "user: abc, prefix: 9"), "the account's password is missing"),
         (
             COMPANY + 'features: {redial: "*72"}\n',

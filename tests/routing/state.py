@@ -11,6 +11,8 @@ class Known:
 
     away: set[str] = field(default_factory=set)
     busy: set[str] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
+    """Taken lines by trunk."""
     by_code: dict[str, Preferences] = field(default_factory=dict)
 
     def registered(self, number: str) -> bool:
@@ -20,7 +22,7 @@ class Known:
         return int(number in self.busy)
 
     def trunk_calls(self, trunk: str) -> int:
-        return 0
+        return self.lines.get(trunk, 0)
 
     def preferences(self, number: str) -> Preferences:
         return self.by_code.get(number, Preferences())

@@ -1,0 +1,73 @@
+"""Calling a number outside: where its trunk is, who is shown to whom, what the carrier's refusal means."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+from softswitch.calls.identity import Header, address
+from softswitch.config import Trunk
+from softswitch.records.events import DeviceCalled
+from softswitch.routing import Blame, Outcome, Target
+from softswitch.sip.destination import Destination
+from softswitch.sip.leg import Leg
+from softswitch.sip.outside_caller import ANONYMOUS
+from softswitch.sip.sdp import first_codec
+
+if TYPE_CHECKING:
+    from softswitch.calls.call import Call
+
+
+def way_out(call: "Call", target: Target) -> list[Destination]:
+    """Where the trunk takes the call; nowhere while its name is not resolved or when it has left the file."""
+    destination = call.exchange.trunks.destination(target.trunk, target.number)
+    if destination is None:
+        call.log.warning("trunk cannot be reached: its server has no address", trunk=target.trunk)
+        return []
+    return [destination]
+
+
+def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination: Destination) -> Leg:
+    """An INVITE to the trunk. Raises SipError."""
+    exchange = call.exchange
+    trunk = exchange.trunks.get(target.trunk)
+    if trunk is None:
+        raise KeyError(target.trunk)  # way_out has found it a moment ago
+    from_, shown = identity(call, trunk)
+    leg = exchange.engine.call(
+        destination,
+        number=target.number,
+        to=f"<{destination.uri}>",
+        from_=from_,
+        call_id=secrets.token_hex(12),
+        headers=(("P-Asserted-Identity", shown), *headers),
+        first_codec=first_codec(call.offer, exchange.codecs),
+        credentials=exchange.trunks.credentials(trunk.key),
+    )
+    leg.name, leg.trunk = target.number, trunk.key
+    call.own(leg)
+    device = f"{destination.ip}:{destination.port}"
+    call.publish(DeviceCalled(call.now(), call.id, target.number, device, leg.call_id))
+    return leg
+
+
+def identity(call: "Call", trunk: Trunk) -> tuple[str, str]:
+    """From, and P-Asserted-Identity (RFC 3325), for a call through the trunk.
+
+    What the carrier can vouch for is asserted: the trunk's `caller_id`, else the extension's own number. A
+    caller from outside keeps his number in From: his call is only passed on. A carrier that knows us by an
+    account wants that in From, at its own domain.
+    """
+    caller, domain = call.caller, call.exchange.domain
+    ours = trunk.shown_number or (caller.number if not caller.trunk else trunk.user or "softswitch")
+    name = "" if caller.number == caller.name or caller.number == ANONYMOUS else caller.name
+    if trunk.user is not None:
+        host = trunk.server.host
+        return address(host, trunk.user, name), address(host, ours, name)
+    if caller.trunk and caller.number != ANONYMOUS:
+        return address(domain, caller.number, name), address(domain, ours)
+    return address(domain, ours, name), address(domain, ours, name)
+
+
+def note(call: "Call", leg: Leg, outcome: Outcome, status: int, reason: str) -> None:
+    """Remember what a carrier has failed in, for whoever looks at the trunks."""
+    if leg.trunk and outcome.blame is Blame.TRUNK:
+        call.exchange.trunks.failed(leg.trunk, f"{status} {reason} to a call to {leg.number}".strip())

@@ -1,0 +1,215 @@
+"""Trunks on the wire: at which addresses each one is, and who of them a packet comes from.
+
+Names are resolved beside the calls, at start, after each reload and every few minutes: nothing of a call ever
+waits for a resolver. A name that cannot be resolved keeps the addresses that it had.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+
+from softswitch.config import Trunk
+from softswitch.sip.credentials import Credentials
+from softswitch.sip.destination import Destination
+from softswitch.sip.source import Source
+from softswitch.sip.uri import Uri
+
+log = structlog.get_logger("softswitch.sip.trunks")
+
+_AGAIN: Final = 300.0
+_RETRY: Final = 30.0
+"""Seconds until names are resolved anew: when all of them could be, and when one could not."""
+_PATIENCE: Final = 10.0
+# A packet is a trunk's only over its transport or one that is harder to forge.
+_STRENGTH: Final = {"udp": 0, "tcp": 1, "tls": 2}
+
+Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
+"""Host name and port → IP literals. Raises OSError."""
+
+
+async def resolve(host: str, port: int) -> tuple[str, ...]:
+    """By the system's resolver, in a thread. Raises OSError, TimeoutError among them."""
+    loop = asyncio.get_running_loop()
+    found = await asyncio.wait_for(loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM), _PATIENCE)
+    return tuple(dict.fromkeys(_canonical(str(address[0])) for *_, address in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that went wrong with a trunk: when, in seconds since 1970, and what."""
+
+    at: float
+    text: str
+
+
+class Trunks:
+    """All trunks of the dialplan. A reload hands the new ones to `take`."""
+
+    def __init__(self, trunks: Mapping[str, Trunk], resolve: Resolve = resolve) -> None:
+        self._resolve = resolve
+        self._trunks: Mapping[str, Trunk] = MappingProxyType({})
+        self._addresses: dict[str, tuple[str, ...]] = {}
+        self._by_ip: dict[str, list[Trunk]] = {}
+        self._unresolved: frozenset[str] = frozenset()
+        self._failures: dict[str, Failure] = {}
+        self._changed = asyncio.Event()
+        self.on_change: Callable[[], None] = lambda: None
+        """Told when trunks or their addresses are others than before."""
+        self.take(trunks)
+
+    def take(self, trunks: Mapping[str, Trunk]) -> None:
+        """The trunks from now on. Literal addresses hold at once, names as soon as they are resolved."""
+        known = {
+            trunk.server.host: self._addresses[key]
+            for key, trunk in self._trunks.items()
+            if key in self._addresses
+        }
+        self._trunks = trunks
+        self._addresses = {}
+        for key, trunk in trunks.items():
+            literal = _literal(trunk.server.host)
+            addresses = (literal,) if literal else known.get(trunk.server.host, ())
+            if addresses:
+                self._addresses[key] = addresses
+        self._index()
+        self._changed.set()
+        self.on_change()
+
+    def get(self, key: str) -> Trunk | None:
+        """The trunk of that key, or None when it has left the dialplan."""
+        return self._trunks.get(key)
+
+    @property
+    def all(self) -> tuple[Trunk, ...]:
+        """Every trunk, in the file's order."""
+        return tuple(self._trunks.values())
+
+    def addresses(self, key: str) -> tuple[str, ...]:
+        """The IP literals of its server; none while its name is not resolved."""
+        return self._addresses.get(key, ())
+
+    def at(self, source: Source) -> str:
+        """The trunk that a packet comes from; empty for none.
+
+        By its IP address, and over UDP by its port where the dialplan names one: a connection comes from
+        any port.
+        """
+        for trunk in self._by_ip.get(source.ip, ()):
+            server = trunk.server
+            if _STRENGTH.get(source.transport, -1) < _STRENGTH[server.transport]:
+                continue
+            if source.transport == "udp" and server.port_is_named and source.port != server.port:
+                continue
+            return trunk.key
+        return ""
+
+    def destination(self, key: str, number: str = "") -> Destination | None:
+        """Where a call to the number goes, or the server itself; None while its name is not resolved."""
+        trunk, addresses = self._trunks.get(key), self._addresses.get(key)
+        if trunk is None or not addresses:
+            return None
+        return Destination(server_uri(trunk, number), addresses[0], trunk.server.port, trunk.server.transport)
+
+    def credentials(self, key: str) -> Credentials | None:
+        """What answers the trunk's challenges; None for one that knows us by our address."""
+        trunk = self._trunks.get(key)
+        if trunk is None or trunk.user is None or trunk.password is None:
+            return None
+        return Credentials(trunk.user, trunk.password.get_secret_value())
+
+    def failed(self, key: str, text: str) -> None:
+        """Remember what its carrier has failed in."""
+        self._failures[key] = Failure(time.time(), text)
+
+    def last_failure(self, key: str) -> Failure | None:
+        """What its carrier has failed in last; None while all went well."""
+        return self._failures.get(key)
+
+    # ---- names ----
+
+    async def run(self) -> None:
+        """Resolves names until cancelled."""
+        while True:
+            self._changed.clear()
+            every_one = await self.resolve_names()
+            pause = _AGAIN if every_one else _RETRY
+            try:
+                await asyncio.wait_for(self._changed.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def resolve_names(self) -> bool:
+        """Resolves every name once; False when one could not be."""
+        trunks = [trunk for trunk in self.all if not _literal(trunk.server.host)]
+        results = await asyncio.gather(*(self._lookup(trunk) for trunk in trunks))
+        before = dict(self._addresses)
+        failed = set()
+        for trunk, addresses in zip(trunks, results, strict=True):
+            if self._trunks.get(trunk.key) is not trunk:
+                continue  # a reload was quicker
+            if addresses:
+                # One of those that still hold stays the one that is called.
+                held = [one for one in before.get(trunk.key, ())[:1] if one in addresses]
+                self._addresses[trunk.key] = tuple(dict.fromkeys((*held, *addresses)))
+            else:
+                failed.add(trunk.key)
+        self._unresolved = frozenset(failed)
+        if self._addresses != before:
+            self._index()
+            self.on_change()
+        return not failed
+
+    async def _lookup(self, trunk: Trunk) -> tuple[str, ...]:
+        host = trunk.server.host
+        try:
+            addresses = await self._resolve(host, trunk.server.port)
+        except (OSError, UnicodeError) as error:
+            # Once, and not every half a minute for as long as it lasts.
+            level = log.debug if trunk.key in self._unresolved else log.warning
+            self.failed(trunk.key, f"{host} cannot be resolved: {error or 'no answer'}")
+            level(
+                "trunk's server has no address", trunk=trunk.key, server=host, error=str(error) or "timeout"
+            )
+            return ()
+        return addresses
+
+    def _index(self) -> None:
+        self._by_ip = {}
+        for key, addresses in self._addresses.items():
+            for ip in addresses:
+                others = self._by_ip.setdefault(ip, [])
+                others.append(self._trunks[key])
+                if len(others) > 1 and _same_door(others[0], others[-1]):
+                    log.warning("two trunks have one address", address=ip, first=others[0].key, other=key)
+
+
+def server_uri(trunk: Trunk, user: str = "") -> str:
+    """`sip:+4930123@carrier.example:5062;transport=tcp`: the port and transport where they say anything."""
+    server = trunk.server
+    port = server.port if server.port_is_named else None
+    params = () if server.transport == "udp" else (("transport", server.transport),)
+    return str(Uri("sip", user, server.host, port, params))
+
+
+def _same_door(one: Trunk, other: Trunk) -> bool:
+    here, there = one.server, other.server
+    return not (here.port_is_named and there.port_is_named and here.port != there.port)
+
+
+def _literal(host: str) -> str:
+    """The address that the host is, without brackets; empty for a name."""
+    try:
+        return _canonical(host.strip("[]"))
+    except ValueError:
+        return ""
+
+
+def _canonical(text: str) -> str:
+    return str(ip_address(text.partition("%")[0]))
