@@ -58,7 +58,7 @@ class Call:
         """The party that the call is for: who called, or after a transfer whoever stayed."""
         self.callee: Leg | None = None
         """The other side, once there is one."""
-        self.called = called or self._called(leg)
+        self.called = self._called(leg, request) if request else called
         self.called_name = ""
         self.started_at = exchange.clock()
         self.answered_at: float | None = None
@@ -120,13 +120,9 @@ class Call:
         """Tell the records."""
         self.exchange.publish(event)
 
-    def _called(self, leg: Leg) -> str:
+    def _called(self, leg: Leg, request: Request) -> str:
         """The user of the Request-URI; a trunk may call our contact there, and name the number in To."""
-        if self.request is None:
-            return ""
-        target = self.request.target.user
-        asked = self.request.to.uri.user
-        knows = self.router.outside.knows
+        target, asked, knows = request.target.user, request.to.uri.user, self.router.outside.knows
         return asked if leg.trunk and not knows(target) and knows(asked) else target
 
     # ---- the walk ----

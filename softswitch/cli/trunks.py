@@ -32,10 +32,9 @@ def trunks(state: State = None, dialplan: RunningDialplan = None, json: Json = F
 
 def _server(one: Trunk) -> str:
     """As the dialplan names it, and what its name has been resolved to."""
-    if not one.addresses:
-        return f"{safe(one.server)}\nnot resolved"
-    resolved = [address for address in one.addresses if address not in one.server]
-    return "\n".join(map(safe, (one.server, *resolved)))
+    server = one.server.removesuffix("/udp")
+    resolved = [address for address in one.addresses if address not in server]
+    return "\n".join(map(safe, (server, *(resolved if one.addresses else ("not resolved",)))))
 
 
 def _state(one: Trunk) -> str:

@@ -15,6 +15,7 @@ from softswitch.config.references import (
     check_places,
     check_trunk_addresses,
     check_trunk_numbers,
+    check_trunk_transports,
 )
 from softswitch.config.tls import check_tls
 
@@ -147,5 +148,6 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
     (check_trunk_numbers, frozenset({"trunks", "numbers", "features", "extensions"})),
     (check_trunk_addresses, frozenset({"trunks"})),
+    (check_trunk_transports, frozenset({"trunks", "listen"})),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

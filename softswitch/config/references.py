@@ -96,6 +96,19 @@ def check_trunk_addresses(dialplan: Dialplan) -> Iterator[Finding]:
             )
 
 
+def check_trunk_transports(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds trunks that no listener could reach."""
+    offered = {listener.transport for listener in dialplan.listen}
+    for key, trunk in dialplan.trunks.items():
+        if trunk.server.transport not in offered:
+            yield Finding(
+                ("trunks", key, "server"),
+                f"no listener speaks {trunk.server.transport}",
+                f"add one to listen, or end the server with /{' or /'.join(sorted(offered))}",
+                value=str(trunk.server),
+            )
+
+
 def check_places(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds forwarding, mobiles and announcements that lead nowhere."""
     for number, extension in dialplan.extensions.items():

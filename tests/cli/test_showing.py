@@ -104,14 +104,13 @@ def test_trunks(softswitch: Command, switch: FakeSwitch) -> None:
     switch.result("trunks", {"trunks": [trunk(), failed]})
     rows = softswitch("trunks", COLUMNS="120").stdout.splitlines()
     assert rows[0].split() == ["Trunk", "Server", "State", "Calls", "Last", "error"]
-    for part in ("carrier", "sip.carrier.example:5060/udp", "registered as 4930123, 12 ms", "2 of 30"):
+    for part in ("carrier", "sip.carrier.example:5060 ", "registered as 4930123, 12 ms", "2 of 30"):
         assert part in rows[2]
     assert "203.0.113.9" in rows[3]
     for part in ("office2", "203.0.113.7:5062/tcp", "resolving, silent", "0 of 30"):
         assert part in rows[4]
     assert "not resolved" in rows[5]
-    assert "can" in rows[4]
-    assert "be resolved" in rows[5], "a long text is folded, not cut"
+    assert "sip.office2.example cannot" in rows[4]
 
 
 def test_no_trunks(softswitch: Command, switch: FakeSwitch) -> None:

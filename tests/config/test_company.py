@@ -69,6 +69,10 @@ def test_every_feature_has_its_key_and_its_code() -> None:
             COMPANY + "  other: {server: SIP.carrier.example:5080}\n",
             "trunks.other.server: the trunk carrier has this address already",
         ),
+        (
+            COMPANY.replace("example/tcp", "example/tls"),
+            "trunks.carrier.server: no listener speaks tls",
+        ),
         (COMPANY.replace("prefix: 9", "user: abc, prefix: 9"), "the account's password is missing"),
         (
             COMPANY + 'features: {redial: "*72"}\n',

@@ -319,6 +319,55 @@ async def test_a_caller_from_outside_is_sent_out_again_by_the_right_of_an_extens
     await switch.idle()
 
 
+async def test_the_mobile_rings_with_the_desk_and_accepts_by_a_key(
+    switch_factory: SwitchFactory, handset: HandsetFactory, carrier: CarrierFactory
+) -> None:
+    address, server = new_address(), new_address()
+    line = await carrier(address, server)
+    plan = company(address, f"{server}:5060")
+    plan["extensions"]["101"]["mobile"] = "90171555"
+    switch = await switch_factory(address=address, plan=plan)
+    anna, clara = await handset("101", switch), await handset("103", switch)
+    calling = await clara.dial("101")
+    desk, mobile = await anna.called(), await line.called()
+    assert mobile.invite.start == f"INVITE sip:0171555@{server}:5060 SIP/2.0"
+    await desk.ring()
+    await mobile.accept()
+    await line.media.press("1")
+    await calling.answered()
+    await desk.cancelled()
+    await they_hear_each_other(line, clara)
+    await calling.hang_up()
+    await mobile.ended()
+    await switch.idle()
+
+
+@pytest.mark.parametrize(("forwarder", "allowed"), [("101", True), ("102", False)])
+async def test_a_call_forwarded_outside_needs_the_right_of_who_forwards(
+    switch_factory: SwitchFactory,
+    handset: HandsetFactory,
+    carrier: CarrierFactory,
+    forwarder: str,
+    allowed: bool,
+) -> None:
+    address, server = new_address(), new_address()
+    line = await carrier(address, server)
+    plan = company(address, f"{server}:5060")
+    plan["extensions"][forwarder]["forward"] = {"always": "90171555"}
+    plan["numbers"]["+4930123451"] = forwarder
+    switch = await switch_factory(address=address, plan=plan)
+    outside = await line.call_in("+4930123451", name="Dora")
+    if allowed:
+        mobile = await line.called()
+        assert '"Dora" <sip:+491711234567@office.example>' in mobile.invite.get("From")
+        assert f"<sip:{forwarder}@office.example>" in mobile.invite.get("Diversion")
+        await mobile.refuse(486)
+        assert (await outside.final()).status == 486
+    else:
+        assert (await outside.final()).status == 403
+    await switch.idle()
+
+
 async def test_a_carrier_does_not_send_our_parties_on(joined: Joined, handset: HandsetFactory) -> None:
     """It would be with an extension's rights, whose number anybody outside may claim."""
     switch, line = await joined()

@@ -1,12 +1,13 @@
 """Which trunk is at which address: literals at once, names as the resolver says, spoofed ones never."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from softswitch.config import Trunk, load_text
 from softswitch.sip.source import Source
-from softswitch.sip.trunks import Trunks
+from softswitch.sip.trunks import Trunks, resolve
 
 
 class Names:
@@ -26,7 +27,10 @@ class Names:
 def trunks(**servers: str) -> dict[str, Trunk]:
     """Trunks by key and server."""
     lines = "".join(f'  {key}: {{server: "{server}"}}\n' for key, server in servers.items())
-    text = f"domain: office.example\nextensions: {{101: {{password: geheimnis-1}}}}\ntrunks:\n{lines}"
+    listen = (
+        "listen: [udp://0.0.0.0:5060, tcp://0.0.0.0:5060, tls://0.0.0.0:5061]\ntls: {certificate: auto}\n"
+    )
+    text = f"{listen}domain: office.example\nextensions: {{101: {{password: geheimnis-1}}}}\ntrunks:\n{lines}"
     return dict(load_text(text, Path("/nowhere.yaml"), {}).trunks)
 
 
@@ -68,6 +72,12 @@ async def test_nothing_weaker_than_its_transport_is_believed(server: str, admitt
     known = Trunks(trunks(line=server), Names())
     for transport in ("udp", "tcp", "tls", ""):
         assert known.at(source("203.0.113.9", 5060, transport)) == ("line" if transport in admitted else "")
+
+
+async def test_the_systems_resolver_is_asked_in_a_thread() -> None:
+    assert "127.0.0.1" in await resolve("localhost", 5060)
+    with pytest.raises(socket.gaierror):
+        await resolve("name.invalid", 5060)
 
 
 async def test_a_name_is_resolved_and_followed() -> None:
