@@ -14,8 +14,8 @@ LEVEL = -20.0
 """dBFS of a tone unless told: loud enough for any phone, far from clipping."""
 
 ProgressTone = Literal["dial", "ringback", "busy", "congestion"]
-Tone = Literal["dial", "ringback", "busy", "congestion", "intrusion"]
-"""Progress tones, and the one that tells of somebody who listens."""
+Tone = Literal["dial", "ringback", "busy", "congestion", "intrusion", "enter", "leave"]
+"""Progress tones, and those that tell of somebody who listens, comes into a conference or leaves it."""
 
 
 def silence(seconds: float, rate: int) -> Samples:
@@ -108,8 +108,12 @@ PLANS: dict[str, dict[ProgressTone, Cadence]] = {
 }
 
 
-INTRUSION = Cadence((1400.0,), (0.5, 1.0))
-"""A warning that somebody has come into the call (ITU-T E.180: intrusion tone); its values are ours."""
+SIGNALS: dict[Tone, Cadence] = {
+    "intrusion": Cadence((1400.0,), (0.5, 1.0)),
+    "enter": Cadence((880.0,), (0.15, 0.05)),
+    "leave": Cadence((587.0,), (0.25, 0.05)),
+}
+"""That somebody listens (ITU-T E.180: intrusion tone), comes or goes; the values are ours."""
 
 
 def progress(kind: ProgressTone, country: str = RECOMMENDED) -> Cadence:

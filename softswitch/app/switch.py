@@ -126,6 +126,7 @@ class Switch:
             self._play(music)
             self._prompts.take(texts, self.dialplan)
             self.exchange.prompts = self._prompts
+            self.exchange.recordings = self.dialplan.state_directory / "recordings"
         except (AudioFileError, TextsError) as error:
             await self._abandon()
             raise Refused(f"{error.path}: {error.problem}", error.remedy) from error

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
 
-from media.tones import INTRUSION, ProgressTone, Tone, progress
+from media.tones import SIGNALS, ProgressTone, Tone, progress
 from media.wav import write
 
 
@@ -13,7 +13,7 @@ def write_tones(folder: Path, rate: int) -> Mapping[Tone, Path]:
     """A file a tone, one period long, to be played over and over. Raises AudioFileError."""
     cadences: dict[Tone, Path] = {}
     for kind in get_args(Tone):
-        cadence = progress(kind) if kind in get_args(ProgressTone) else INTRUSION
+        cadence = progress(kind) if kind in get_args(ProgressTone) else SIGNALS[kind]
         cadences[kind] = folder / f"tone-{kind}-{rate}.wav"
         write(cadences[kind], cadence.samples(cadence.period, rate), rate)
     return MappingProxyType(cadences)

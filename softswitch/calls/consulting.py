@@ -5,6 +5,7 @@ He hangs up to connect them, also while it still rings; the code again brings hi
 
 from typing import TYPE_CHECKING
 
+from softswitch.calls import three_way
 from softswitch.calls.ending import Ending
 from softswitch.calls.inbox import Played
 from softswitch.calls.step import Enter, Step
@@ -132,6 +133,8 @@ class Consulting(Talking):
     def use(self, leg: Leg, feature: Feature) -> None:
         if leg is self.consultation.by and feature is Feature.ATTENDED_TRANSFER:
             self.come_back()
+        elif leg is self.consultation.by and feature is Feature.THREE_WAY:
+            self.next = three_way.join_all(self.call, self.consultation)
 
     def hand_over(self) -> None:
         """Who asked has left: the other two are together."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from softswitch.calls import again, camp_on, parking, pickup, settings_by_code
+from softswitch.calls import again, camp_on, conference, parking, pickup, settings_by_code
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
 from softswitch.calls.supervising import Mode, supervise
@@ -29,6 +29,8 @@ def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Endin
     if decision.feature in _COMPLETION:
         return _COMPLETION[decision.feature](call, decision.argument, side)
     match decision.feature:
+        case Feature.CONFERENCE:
+            return conference.enter(call, decision.argument, side)
         case Feature.PARK:
             return parking.park(call, side)
         case Feature.RETRIEVE:

@@ -18,6 +18,7 @@ from softswitch.calls.ending import Ending
 from softswitch.calls.parking import ParkingLot
 from softswitch.calls.preferences import PreferenceBook
 from softswitch.calls.remembered import Remembered
+from softswitch.calls.room import Room
 from softswitch.calls.step import Step
 from softswitch.calls.transfer import refer
 from softswitch.records.events import CallEvent
@@ -74,6 +75,9 @@ class Exchange:
         self.tones: Mapping[Tone, Path] = {}
         self.prompts: Prompts = NoPrompts()
         self.lot = ParkingLot()
+        self.rooms: dict[str, Room] = {}
+        self.recordings: Path | None = None
+        """The folder for recordings; None records nothing."""
         self.preferences = PreferenceBook()
         self.remembered = Remembered()
         self.camps = Camps(self.is_free, lambda camper, on: camp_on.connect(self, camper, on))

@@ -8,7 +8,7 @@ from softswitch.config.passwords import Secret
 from softswitch.config.section import Section
 from softswitch.config.texts import Key, Name, Number
 
-Announce = Literal["names", "tones", "off"]
+Announce = Literal["tones", "off"]
 
 
 def _number_as_name(data: dict[str, Any]) -> Any:

@@ -237,6 +237,32 @@ class SupervisionEnded(NamedTuple):
     number: str
 
 
+class CallsJoined(NamedTuple):
+    """Who asked somebody about the one that waits has joined all three."""
+
+    at: float
+    call: str
+    by: str
+
+
+class ConferenceJoined(NamedTuple):
+    """The caller has come into a conference room."""
+
+    at: float
+    call: str
+    by: str
+    room: str
+
+
+class ConferenceLeft(NamedTuple):
+    """He has left it, or was removed."""
+
+    at: float
+    call: str
+    by: str
+    room: str
+
+
 class LegClosed(NamedTuple):
     """A leg that had sound is over: what its RTP was like. Times in milliseconds."""
 
@@ -292,6 +318,9 @@ CallEvent = (
     | CallParked
     | CallRetrieved
     | ParkedTooLong
+    | CallsJoined
+    | ConferenceJoined
+    | ConferenceLeft
     | SupervisionChanged
     | SupervisionEnded
     | LegClosed

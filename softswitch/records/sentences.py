@@ -15,11 +15,14 @@ from softswitch.records.events import (
     CallPickedUp,
     CallResumed,
     CallRetrieved,
+    CallsJoined,
     CallsMerged,
     CallStarted,
     CampCancelled,
     CampedOn,
     CamperReached,
+    ConferenceJoined,
+    ConferenceLeft,
     DeviceCalled,
     DeviceEnded,
     DeviceRinging,
@@ -74,6 +77,9 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     ParkedTooLong: lambda event: f"nobody came to {event.orbit}: {event.parker} is rung",
     SupervisionChanged: lambda event: f"{event.by} is with {event.number}: {event.mode}",
     SupervisionEnded: lambda event: f"{event.by} is with {event.number} no more",
+    CallsJoined: lambda event: f"{event.by} joined all three",
+    ConferenceJoined: lambda event: f"{event.by} came into conference {event.room}",
+    ConferenceLeft: lambda event: f"{event.by} left conference {event.room}",
     LegClosed: _leg_closed,
     CallEnded: lambda event: f"{event.words} ({event.status}, {event.outcome})",
 }
@@ -97,6 +103,10 @@ def log_event(event: CallEvent, log: structlog.typing.FilteringBoundLogger) -> N
             log.info("picked up", call=event.call, by=event.by)
         case SupervisionChanged():
             log.info("supervised", call=event.call, by=event.by, number=event.number, mode=event.mode)
+        case ConferenceJoined():
+            log.info("conference joined", call=event.call, by=event.by, room=event.room)
+        case ConferenceLeft():
+            log.info("conference left", call=event.call, by=event.by, room=event.room)
         case CallParked():
             log.info("parked", call=event.call, by=event.by, orbit=event.orbit)
         case CallEnded():

@@ -17,6 +17,7 @@ class Codes:
         self._alone: dict[str, Feature] = {}
         self._with_number: dict[str, Feature] = {}
         self._numbers: dict[str, Feature] = dict.fromkeys(dialplan.parking.places, Feature.RETRIEVE)
+        self._numbers.update(dict.fromkeys(dialplan.conferences, Feature.CONFERENCE))
         self._lines: dict[Feature, int | None] = {}
         if dialplan.parking.number is not None:
             self._numbers[dialplan.parking.number] = Feature.PARK

@@ -41,6 +41,10 @@ class Outcome(enum.Enum):
     ANSWERED_MEANWHILE = "answered-meanwhile"
     NOBODY_PARKED = "nobody-parked"
     NO_FREE_ORBIT = "no-free-orbit"
+    WRONG_PIN = "wrong-pin"
+    ROOM_FULL = "room-full"
+    ROOM_LOCKED = "room-locked"
+    REMOVED = "removed"
     NO_SUCH_CALL = "no-such-call"
     BLOCKED = "blocked"
     ANONYMOUS_REFUSED = "anonymous-refused"
@@ -116,6 +120,10 @@ _TABLE: Final = {
     Outcome.NOBODY_TALKS: _Row(480, "Nobody Talks", Blame.CALLER, "That extension was in no conversation."),
     Outcome.NOBODY_PARKED: _Row(480, "Nobody Parked", Blame.CALLER, "Nobody was parked on that line."),
     Outcome.NO_FREE_ORBIT: _Row(480, "No Free Orbit", Blame.US, "All lines for parking were taken."),
+    Outcome.WRONG_PIN: _Row(403, "Wrong Pin", Blame.CALLER, "The pin was wrong three times."),
+    Outcome.ROOM_FULL: _Row(486, "Room Full", Blame.CALLEE, "The conference room was full."),
+    Outcome.ROOM_LOCKED: _Row(486, "Room Locked", Blame.CALLEE, "The conference room was locked."),
+    Outcome.REMOVED: _Row(603, "Removed", Blame.CALLEE, "A moderator removed him from the conference."),
     Outcome.NO_SUCH_CALL: _Row(
         481, "Call Does Not Exist", Blame.CALLER, "The call to be taken over was over already."
     ),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from softswitch.config import Dialplan, Extension, Feature
+from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.feature import Where
 from softswitch.config.rights import Reach
@@ -63,6 +64,10 @@ class Router:
     def keys_in_call(self) -> Mapping[str, Feature]:
         """Codes that are pressed during a call."""
         return self._codes.in_call
+
+    def conference(self, number: str) -> Conference | None:
+        """The conference room of that number, or None."""
+        return self._dialplan.conferences.get(number)
 
     @property
     def orbits(self) -> tuple[str, ...]:

@@ -133,6 +133,12 @@ class RtpPort:
         )
         return sound_of(self.packets.items[start:])
 
+    def recent(self, seconds: float) -> Recording | None:
+        """The last PCMU that came, so long; None when there has not been so much."""
+        voice = [packet for packet in self.packets.items if packet.payload_type == PCMU]
+        count = round(seconds * RATE / FRAME)
+        return sound_of(voice[-count:]) if len(voice) >= count else None
+
     def keys(self) -> str:
         """The keys that came as RFC 4733 events, each once, in their order."""
         events = {p.timestamp: KEYS[p.payload[0]] for p in self.packets.items if p.payload_type == EVENTS}
