@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from softswitch.calls.announcement import Announcement
 from softswitch.calls.ending import Ending
 from softswitch.calls.identity import asserted
 from softswitch.calls.inbox import Played
@@ -28,6 +29,7 @@ class Talking(Step):
         super().__init__(call)
         self.held_by: set[Leg] = set()
         self._keys: dict[Leg, Keys[Feature]] = {}
+        self._says: dict[Leg, Announcement] = {}
 
     @property
     def state(self) -> str:  # type: ignore[override]
@@ -64,7 +66,8 @@ class Talking(Step):
             if not speaker.held:
                 pairs.append((speaker, listener if listens else NOWHERE))
             elif listens and (music := self.call.music) is not None:
-                pairs.append((music, listener))
+                says = self._says.get(listener)
+                pairs += [(music, listener)] if says is None else says.pairs()
         for watcher in self.call.watchers:
             pairs += watcher.pairs(self.sides)
         return pairs
@@ -73,9 +76,11 @@ class Talking(Step):
         if leg not in self.sides:
             return
         match event:
+            case Played():
+                self._said(leg)
             case MediaChanged():
-                self.connect(anew=leg)
                 self._note_hold(leg)
+                self.connect(anew=leg)
             case Digit():
                 self._press(leg, event)
             case Referred():
@@ -135,10 +140,47 @@ class Talking(Step):
         call = self.call
         if leg.held and leg not in self.held_by:
             self.held_by.add(leg)
+            self._reassure_later()
             call.publish(CallHeld(call.now(), call.id, leg.number))
         elif not leg.held and leg in self.held_by:
             self.held_by.discard(leg)
+            self._hush()
             call.publish(CallResumed(call.now(), call.id, leg.number))
+
+    # ---- who waits is not forgotten ----
+
+    def leave(self) -> None:
+        self._hush()
+
+    def _reassure_later(self) -> None:
+        seconds = self.call.router.reassure_after
+        if seconds is not None:
+            self.after(seconds, self._reassure)
+
+    def _reassure(self) -> None:
+        for holder in self.held_by:
+            waits = self.call.other(holder)
+            if waits is None or waits.held or waits in self._says:
+                continue
+            try:
+                self._says[waits] = Announcement(self.call, waits, "please-hold")
+            except SipError as error:
+                self.call.log.warning("who waits is not reassured", error=str(error))
+        self.connect()
+        self._reassure_later()
+
+    def _said(self, leg: Leg) -> None:
+        says = self._says.pop(leg, None)
+        if says is not None:
+            says.close()
+            self.connect()
+
+    def _hush(self) -> None:
+        for says in self._says.values():
+            says.close()
+        self._says.clear()
+        if not self.held_by:
+            self.not_after_all(self._reassure)
 
     # ---- keys ----
 

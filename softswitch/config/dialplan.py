@@ -149,7 +149,7 @@ class Dialplan(Section):
     features: Features = Field(default=Features(), description="The codes of what people do with calls.")
     parking: Parking = Field(default=Parking(), description="Where calls are parked.")
     supervision: Supervision = Field(default=Supervision(), description="Listening to other people's calls.")
-    hold: Hold = Field(default=Hold(), description="What a caller on hold hears and may do.")
+    hold: Hold = Field(default=Hold(), description="What a caller on hold hears beside the music.")
 
     _file: Path | None = PrivateAttr(None)
     _source: Source = PrivateAttr(Source(None))

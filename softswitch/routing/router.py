@@ -70,6 +70,11 @@ class Router:
         return self._dialplan.conferences.get(number)
 
     @property
+    def reassure_after(self) -> float | None:
+        """Seconds on hold after which somebody is told that he is not forgotten; None for never."""
+        return self._dialplan.hold.reassure_after
+
+    @property
     def orbits(self) -> tuple[str, ...]:
         """Where calls are parked."""
         return self._dialplan.parking.places

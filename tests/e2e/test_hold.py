@@ -10,9 +10,11 @@ from tests.conftest import PhoneFactory, SippFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.rig import scenarios
 from tests.rig.handset import Handset, Talk, connect, disconnect
+from tests.rig.ports import new_address
 from tests.rig.recording import Recording
 from tests.rig.sipp import User
-from tests.rig.switch import Switch
+from tests.rig.switch import Switch, dialplan
+from tests.rig.waiting import until
 
 ANNA, BORIS = 440, 700
 TONES = [ANNA, BORIS]
@@ -168,3 +170,27 @@ async def test_sipp_holds(switch_factory: SwitchFactory, sipp: SippFactory, side
     calling = await sipp(caller, switch.address, users=[User("101", "pw-101", "102")])
     assert (await calling.finished()).succeeded == 1
     assert (await called.finished()).succeeded == 1
+
+
+async def test_who_waits_is_reassured(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
+    """After a while the music stops for a sentence, and goes on."""
+    address = new_address()
+    switch = await switch_factory(plan=dialplan(address, hold={"reassure_after": "1s"}), address=address)
+    await switch.wait_event("prompts prepared", within=60)
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talk, called = await connect(anna, boris)
+    await talk.reinvite(anna.media.sdp("sendonly", 2))
+    await boris.media.heard(0.4)
+
+    def hears_music(seconds: float) -> bool:
+        heard = boris.media.recent(seconds)
+        return heard is not None and likeness(heard.samples, music(heard.rate)) > 0.9
+
+    await until(lambda: hears_music(0.4), "music")
+    await until(lambda: not hears_music(0.4), "a sentence instead")
+    await until(lambda: hears_music(0.4), "music again")
+    await talk.reinvite(anna.media.sdp(version=3))
+    anna.media.play(ANNA)
+    heard = (await boris.media.heard(0.7)).last(0.4)
+    assert frequencies_in(heard.samples, heard.rate, TONES) == {ANNA}
+    await disconnect(talk, called)
