@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from softswitch.api import views
 from softswitch.api.control import Handler, Refused
+from softswitch.app.conferences import conference
 from softswitch.records.recent import CallStory
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Commands:
             "calls": self._calls,
             "registrations": self._registrations,
             "trunks": self._trunks,
+            "conference": self._conference,
             "hangup": self._hangup,
             "reload": self._reload,
             "trace": self._trace,
@@ -69,6 +71,9 @@ class Commands:
     async def _trunks(self, _arguments: dict[str, Any]) -> dict[str, Any]:
         switch = self._switch
         return {"trunks": views.trunks(switch.trunks, switch.carriers, switch.trunk_probe, switch.exchange)}
+
+    async def _conference(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return conference(self._switch.exchange, arguments)
 
     async def _hangup(self, arguments: dict[str, Any]) -> dict[str, Any]:
         story = self._story(arguments)

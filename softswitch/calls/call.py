@@ -23,6 +23,7 @@ from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Ended
 from softswitch.sip.leg_state import Direction, LegState
 from softswitch.sip.message import Request
+from softswitch.sip.sound import Music
 from softswitch.sip.source import Source
 
 if TYPE_CHECKING:
@@ -196,6 +197,11 @@ class Call:
     def is_of_the_house(self, leg: Leg) -> bool:
         """Whether it is an extension, and may use features. A trunk's caller is none, whatever he says."""
         return not leg.trunk and self.router.extension(leg.number) is not None
+
+    def music_of(self, holder: Leg) -> Music | None:
+        """What is heard by who is put on hold by that party: the class of its extension, else the house's."""
+        name = self.router.music_of(holder.number) if self.is_of_the_house(holder) else ""
+        return self.exchange.music_class(name) if name else self.music
 
     def has_sound(self, *legs: Leg) -> None:
         """They take part in a conversation: what their RTP was like will be of interest."""

@@ -185,7 +185,7 @@ class InConference(Step):
             case "0":
                 self._say("people-in-room", count=str(len(room.members) - 1))
             case "2" if self.is_moderator:
-                room.locked = not room.locked
+                room.lock(not room.locked)
                 self._say("room-now-locked" if room.locked else "room-now-unlocked")
             case "3" if self.is_moderator:
                 others = [member for member in room.members if member is not self]

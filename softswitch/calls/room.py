@@ -66,6 +66,15 @@ class Room:
             self.close()
             self._exchange.rooms.pop(self.number, None)
 
+    def lock(self, locked: bool) -> None:
+        """Whether only moderators come in from now on."""
+        self.locked = locked
+
+    def end(self) -> None:
+        """Everybody is told, and leaves."""
+        for member in tuple(self.members):
+            member.kick()
+
     def close(self) -> None:
         """Nobody is in it."""
         self._hearing.close()
@@ -83,7 +92,8 @@ class Room:
         waits = self.waits
         speaks = [member for member in here if not member.muted and not waits]
         pairs: list[Pair] = []
-        music = self._exchange.music
+        wanted = self.settings.music if self.settings is not None else None
+        music = self._exchange.music_class(wanted) if wanted else self._exchange.music
         for member in here:
             others = [other for other in speaks if other is not member]
             pairs += [(other.leg, member.leg) for other in others]

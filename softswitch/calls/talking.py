@@ -65,7 +65,7 @@ class Talking(Step):
             listens = listener.slot is not None and not listener.held
             if not speaker.held:
                 pairs.append((speaker, listener if listens else NOWHERE))
-            elif listens and (music := self.call.music) is not None:
+            elif listens and (music := self.call.music_of(speaker)) is not None:
                 says = self._says.get(listener)
                 pairs += [(music, listener)] if says is None else says.pairs()
         for watcher in self.call.watchers:

@@ -127,6 +127,37 @@ class Trunks:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """One party of a conference."""
+
+    call: str
+    number: str
+    name: str
+    moderator: bool
+    muted: bool
+    on_hold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A conference with somebody in it."""
+
+    number: str
+    name: str
+    locked: bool
+    recorded: bool
+    started_at: float
+    members: list[Member]
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """All conferences with somebody in them."""
+
+    rooms: list[Room]
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in a call."""
 

@@ -6,6 +6,7 @@ import typer
 
 from softswitch.cli.calls import calls
 from softswitch.cli.check import check
+from softswitch.cli.conference import conference
 from softswitch.cli.doctor import doctor
 from softswitch.cli.failure import Commands
 from softswitch.cli.hangup import hangup
@@ -38,6 +39,7 @@ for command in (
     calls,
     registrations,
     trunks,
+    conference,
     hangup,
     trace,
     doctor,

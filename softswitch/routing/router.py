@@ -65,6 +65,10 @@ class Router:
         """Codes that are pressed during a call."""
         return self._codes.in_call
 
+    def music_of(self, number: str) -> str:
+        """The class of music that those hear whom the extension lets wait."""
+        return self._dialplan.music_of(number)
+
     def conference(self, number: str) -> Conference | None:
         """The conference room of that number, or None."""
         return self._dialplan.conferences.get(number)

@@ -225,3 +225,32 @@ def test_reload_refused_tells_every_problem(softswitch: Command, switch: FakeSwi
         "remedy: mend them\n"
     )
     assert json.loads(softswitch("reload", "--json").stdout) == switch.answers["reload"]
+
+
+def test_conferences(softswitch: Command, switch: FakeSwitch) -> None:
+    party = {
+        "call": "a-1",
+        "number": "101",
+        "name": "Anna",
+        "moderator": True,
+        "muted": False,
+        "on_hold": False,
+    }
+    other = {**party, "call": "a-2", "number": "102", "name": "Bo\x1bris", "moderator": False, "muted": True}
+    room = {
+        "number": "800",
+        "name": "Monday",
+        "locked": True,
+        "recorded": False,
+        "started_at": 1_780_000_000.0,
+        "members": [party, other],
+    }
+    switch.result("conference", {"rooms": [room]})
+    rows = softswitch("conference", COLUMNS="100").stdout.splitlines()
+    assert rows[0].split() == ["Room", "Since", "Party", "Name", "State"]
+    assert "800, locked" in rows[2]
+    assert "moderator" in rows[2]
+    assert "muted" in rows[3]
+    assert "\x1b" not in rows[3]
+    switch.result("conference", {"rooms": []})
+    assert softswitch("conference").stdout.strip() == "Nobody is in a conference."

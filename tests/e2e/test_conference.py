@@ -229,3 +229,30 @@ async def test_softphones(switch_factory: SwitchFactory, baresip_factory: PhoneF
     for phone in phones:
         await phone.hangup()
     await switch.idle()
+
+
+async def test_from_the_command_line(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
+    switch = await office(switch_factory)
+    anna, boris, clara = [await handset(number, switch) for number in ("101", "102", "103")]
+    talks = [await join(phone) for phone in (anna, boris, clara)]
+    await hears(anna, "102", "103")
+    shown = await switch.control("conference", action="mute", room="800", member="102")
+    (room,) = shown["rooms"]
+    assert [(one["number"], one["muted"]) for one in room["members"]] == [
+        ("101", False),
+        ("102", True),
+        ("103", False),
+    ]
+    await hears(anna, "103")
+    for wrong in (
+        {"action": "mute", "room": "801", "member": "102"},
+        {"action": "mute", "room": "800", "member": "104"},
+        {"action": "sing", "room": "800"},
+    ):
+        assert (await switch.control_answer("conference", **wrong))["ok"] is False
+    await switch.control("conference", action="lock", room="800")
+    await switch.control("conference", action="end", room="800")
+    for talk in talks:
+        await talk.ended()
+    await switch.idle()
+    assert (await switch.control("conference")) == {"rooms": []}

@@ -174,3 +174,31 @@ async def test_wrong_texts_refuse_a_reload(switch_factory: SwitchFactory) -> Non
     assert "a brace without a slot" in answer["error"]
     (switch.file.parent / "prompts" / "en.yaml").write_text("texts: {goodbye: 'So long.'}")
     assert (await switch.control_answer("reload"))["ok"] is True
+
+
+async def test_each_holder_has_his_own_class(
+    switch_factory: SwitchFactory, handset: HandsetFactory, tmp_path: Path
+) -> None:
+    """An extension's, its department's, the house's: in this order."""
+    address = new_address()
+    for tone in (500, 900, 1500):
+        soundfile.write(tmp_path / f"{tone}.wav", sine(tone, 1.0, 8000), 8000)
+    plan = dialplan(
+        address,
+        ("101", "102", "103"),
+        music={name: {"files": f"{tmp_path}/{tone}.wav"} for name, tone in MINE.items()},
+        departments={"sales": {"members": ["101", "102"], "music": "sales"}},
+    )
+    plan["extensions"]["101"]["music"] = "anna"
+    switch = await switch_factory(address=address, plan=plan)
+    phones = [await handset(number, switch) for number in ("101", "102", "103")]
+    for holder, tone in zip(phones, (500, 900, 1500), strict=True):
+        other = phones[0] if holder is not phones[0] else phones[1]
+        talk, called = await connect(holder, other)
+        await talk.reinvite(holder.media.sdp("sendonly", 2))
+        heard = (await other.media.heard(0.8)).last(0.5)
+        assert frequencies_in(heard.samples, heard.rate, [500, 900, 1500]) == {tone}
+        await disconnect(talk, called)
+
+
+MINE = {"anna": 500, "sales": 900, "default": 1500}
