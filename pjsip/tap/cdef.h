@@ -11,6 +11,7 @@ int tap_epoll_fd(void);
 int tap_signal_fd(void);
 void tap_error_text(int status, char *buffer, int size);
 int tap_listener_port(int listener);
+void tap_give_back(void);
 
 /* inbound.c: requests from the wire */
 typedef struct {

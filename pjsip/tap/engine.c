@@ -78,6 +78,12 @@ void tap_error_text(int status, char *buffer, int size)
         memmove(buffer, text.ptr, text.slen + 1);
 }
 
+/* What was freed goes back to the kernel: after a piece of work that is not repeated soon. */
+void tap_give_back(void)
+{
+    malloc_trim(0);
+}
+
 /* The port a listener really has: it may have been asked for port 0. */
 int tap_listener_port(int listener)
 {

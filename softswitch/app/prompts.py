@@ -39,6 +39,8 @@ class SpokenPrompts:
         """`cache` takes what is made; `rate` is the bridge's, in Hz."""
         self._cache = cache
         self._rate = rate
+        self.on_prepared: Callable[[], None] = lambda: None
+        """Told whenever all that is fixed has been made."""
         self._current: Prompts | None = None
         self._work: set[asyncio.Task[None]] = set()
         # A preparation, another one after a reload, and what a call asks for.
@@ -108,6 +110,7 @@ class SpokenPrompts:
     async def _prepare(self, new: Prompts, languages: set[str]) -> None:
         for problem in await self._thread(lambda: new.prepare(languages)):
             log.warning("prompt not as wanted", problem=problem)
+        self.on_prepared()
         log.info("prompts prepared", languages=sorted({new.language(tag) for tag in languages}))
 
     async def _make(self, lacking: NotPrepared) -> None:

@@ -85,6 +85,7 @@ class Switch:
         self.trunk_probe = TrunkProbe(self.engine, self.trunks)
         self._music = HoldMusic(state / "music", self.engine.settings.clock_rate)
         self._prompts = SpokenPrompts(prompt_cache(state), self.engine.settings.clock_rate)
+        self._prompts.on_prepared = self.engine.give_back_memory
         self.exchange = Exchange(
             self.engine,
             self.location,

@@ -119,6 +119,10 @@ class Engine:
         """Dialogs that PJSIP still holds: legs, and ended ones whose BYE or CANCEL is not answered yet."""
         return int(lib.tap_legs_in_use())
 
+    def give_back_memory(self) -> None:
+        """After work that took much and is not repeated soon. Takes some milliseconds."""
+        lib.tap_give_back()
+
     @property
     def transactions(self) -> int:
         """SIP transactions that stand, those that are over and kept for retransmissions among them."""
