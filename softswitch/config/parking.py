@@ -5,10 +5,9 @@ from typing import Annotated
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from softswitch.config.durations import OFF, Duration
-from softswitch.config.once import Once
 from softswitch.config.orbits import NumberRange
 from softswitch.config.section import Section
-from softswitch.config.texts import NUMBER_PATTERN, Place, parse_inner_number
+from softswitch.config.texts import NUMBER_PATTERN, parse_inner_number
 
 
 def _number_or_off(value: object) -> str | None:
@@ -48,11 +47,6 @@ class Parking(Section):
         default=120.0,
         description="Unfetched for so long, a call goes back to who parked it.",
         examples=["2m"],
-    )
-    announce: Annotated[tuple[Place, ...], Once()] = Field(
-        default=(),
-        description="Extensions and departments whose phones say aloud that a call is parked, and where.",
-        examples=[["101", "sales"]],
     )
 
     @property

@@ -129,9 +129,6 @@ def check_places(dialplan: Dialplan) -> Iterator[Finding]:
                 "write it as one would dial it: with a trunk's prefix, or with + and a trunk in the file",
                 value=extension.mobile,
             )
-    for index, place in enumerate(dialplan.parking.announce):
-        if not _leads(dialplan, place):
-            yield Finding(("parking", "announce", index), *_nowhere(dialplan, place), value=place)
 
 
 def _is_rung(dialplan: Dialplan, mobile: str) -> bool:
