@@ -161,6 +161,8 @@ class InConference(Step):
     # ---- keys ----
 
     def _press(self, key: str) -> None:
+        if self._ending is not None:
+            return  # he is being told why he has to go: no key brings him back
         if not self._inside:
             self._hush()
             self._connect()
@@ -260,6 +262,7 @@ class InConference(Step):
 
     def _end_with(self, prompt: str, ending: Ending) -> None:
         self._ending = ending
+        self.not_after_all(self._typed_all)
         self._say(prompt)
         if self._says is None:
             self.next = ending

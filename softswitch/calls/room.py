@@ -97,7 +97,7 @@ class Room:
         for member in here:
             others = [other for other in speaks if other is not member]
             pairs += [(other.leg, member.leg) for other in others]
-            if music is not None and (waits or len(self.members) == 1) and not member.is_spoken_to:
+            if music is not None and (waits or len(here) == 1) and not member.is_spoken_to:
                 pairs.append((music, member.leg))
             if member not in speaks or len(here) == 1:
                 pairs.append((member.leg, NOWHERE))  # its sound is read all the same
@@ -114,7 +114,7 @@ class Room:
         file = self._exchange.tones.get(kind) if wanted else None
         if file is not None:
             try:
-                self._tone = Player(file)
+                self._tone = Player(file, self._hush)
             except SipError as error:
                 log.warning("tone not played", room=self.number, error=str(error))
 

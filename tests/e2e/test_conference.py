@@ -98,6 +98,7 @@ async def test_pins(switch_factory: SwitchFactory, handset: HandsetFactory) -> N
     wrong = await join(clara)
     for _ in range(3):
         await press(clara, "1#")
+    await press(clara, "4711#")  # too late: while he is told so, no pin counts
     await wrong.ended()
     await switch.wait_event("call ended", outcome="wrong-pin")
     await press(boris, "*2")  # no moderator: nothing happens
