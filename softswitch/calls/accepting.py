@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Final
 
 from softswitch.calls.announcement import Announcement
-from softswitch.sip.errors import SipError
 from softswitch.sip.hearing import NOWHERE, Pair
 from softswitch.sip.leg import Leg
 
@@ -33,11 +32,7 @@ class Accepting:
         """Say it, from the beginning."""
         self.close()
         self.waits = False
-        try:
-            self._says = Announcement(self._call, self.leg, "accept-call")
-        except SipError as error:
-            self._call.log.warning("mobile not asked", error=str(error))
-            self.waits = True
+        self._says = Announcement(self._call, self.leg, "accept-call")
 
     def pairs(self) -> list[Pair]:
         """He hears the question; his keys are read."""

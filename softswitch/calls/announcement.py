@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from softswitch.calls.inbox import Played
+from softswitch.sip.errors import SipError
 from softswitch.sip.hearing import NOWHERE, Pair
 from softswitch.sip.leg import Leg
 from softswitch.sip.player import Player
@@ -15,20 +16,23 @@ class Announcement:
     """A prompt, or one made of several, played to a leg. Its end comes to the call's step as `Played`."""
 
     def __init__(self, call: "Call", leg: Leg, prompt: str, **slots: str) -> None:
-        """`prompt` is its name in the catalogue, `slots` what is said in it. Raises SipError.
+        """`prompt` is its name in the catalogue, `slots` what is said in it.
 
-        A prompt that cannot be had is logged, and is over at once: a missing file must not cost the call.
+        A prompt that cannot be played is logged, and is over at once: a missing file, or a bridge without a
+        place left, must not cost the call.
         """
         self._leg = leg
         self._player: Player | None = None
-        self._closed = False
         language = call.router.language_of(leg.number)
         files = call.exchange.prompts.files(language, prompt, **slots)
-        if files:
-            self._player = Player(files, lambda: call.inbox.post(leg, Played()))
-        else:
+        try:
+            if files:
+                self._player = Player(files, lambda: call.inbox.post(leg, Played()))
+                return
             call.log.warning("prompt missing", prompt=prompt, language=language)
-            call.inbox.post(leg, Played())
+        except SipError as error:
+            call.log.warning("prompt not played", prompt=prompt, error=str(error))
+        call.inbox.post(leg, Played())
 
     def pairs(self) -> list[Pair]:
         """The leg hears it, and what the leg says is read all the same."""

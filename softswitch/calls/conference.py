@@ -243,10 +243,7 @@ class InConference(Step):
     def _say(self, *prompts: str, **slots: str) -> None:
         self._hush()
         self._waiting_prompts = list(prompts[1:])
-        try:
-            self._says = Announcement(self.call, self.leg, prompts[0], **slots)
-        except SipError as error:
-            self.call.log.warning("prompt not played", prompt=prompts[0], error=str(error))
+        self._says = Announcement(self.call, self.leg, prompts[0], **slots)
         self._connect()
 
     def _played(self) -> None:
@@ -264,8 +261,6 @@ class InConference(Step):
         self._ending = ending
         self.not_after_all(self._typed_all)
         self._say(prompt)
-        if self._says is None:
-            self.next = ending
 
     def _hush(self) -> None:
         if self._says is not None:

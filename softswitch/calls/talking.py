@@ -162,10 +162,7 @@ class Talking(Step):
             waits = self.call.other(holder)
             if waits is None or waits.held or waits in self._says:
                 continue
-            try:
-                self._says[waits] = Announcement(self.call, waits, "please-hold")
-            except SipError as error:
-                self.call.log.warning("who waits is not reassured", error=str(error))
+            self._says[waits] = Announcement(self.call, waits, "please-hold")
         self.connect()
         self._reassure_later()
 
