@@ -41,6 +41,11 @@ class HoldMusic:
         """The default class; None before the first `change`."""
         return self.of(DEFAULT)
 
+    @property
+    def classes(self) -> Mapping[str, Music]:
+        """All that play now, by name; a later change leaves this as it is."""
+        return {name: music for name, (_, music) in self._playing.items()}
+
     def of(self, name: str) -> Music | None:
         """The class of that name, else the default. A reload may have taken the name away from a call."""
         found = self._playing.get(name) or self._playing.get(DEFAULT)

@@ -216,7 +216,7 @@ class Switch:
     def _play(self, music: Mapping[str, Path]) -> None:
         self._music.change(music, self._call_ids())
         self.exchange.music = self._music.current
-        self.exchange.music_class = self._music.of
+        self.exchange.classes = self._music.classes
 
     def _call_ids(self) -> set[str]:
         return {call.id for call in self.exchange.calls}

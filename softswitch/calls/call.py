@@ -51,6 +51,7 @@ class Call:
         self.exchange = exchange
         self.router = exchange.router
         self.music = exchange.music
+        self._classes = exchange.classes
         self.request = request
         self.source = source
         self.inbox = Inbox()
@@ -201,7 +202,7 @@ class Call:
     def music_of(self, holder: Leg) -> Music | None:
         """What is heard by who is put on hold by that party: the class of its extension, else the house's."""
         name = self.router.music_of(holder.number) if self.is_of_the_house(holder) else ""
-        return self.exchange.music_class(name) if name else self.music
+        return self._classes.get(name) or self.music
 
     def has_sound(self, *legs: Leg) -> None:
         """They take part in a conversation: what their RTP was like will be of interest."""

@@ -72,8 +72,8 @@ class Exchange:
         self.codecs = codecs
         self.trunks = trunks
         self.music: Music | None = None
-        self.music_class: Callable[[str], Music | None] = lambda _: self.music
-        """Music on hold by the name of its class."""
+        self.classes: Mapping[str, Music] = {}
+        """Music on hold by the name of its class; a reload makes a new one, running calls keep theirs."""
         self.tones: Mapping[Tone, Path] = {}
         self.prompts: Prompts = NoPrompts()
         self.lot = ParkingLot()

@@ -93,7 +93,7 @@ class Room:
         speaks = [member for member in here if not member.muted and not waits]
         pairs: list[Pair] = []
         wanted = self.settings.music if self.settings is not None else None
-        music = self._exchange.music_class(wanted) if wanted else self._exchange.music
+        music = self._exchange.classes.get(wanted or "") or self._exchange.music
         for member in here:
             others = [other for other in speaks if other is not member]
             pairs += [(other.leg, member.leg) for other in others]
