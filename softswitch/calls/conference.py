@@ -90,6 +90,9 @@ class InConference(Step):
 
     def leave(self) -> None:
         self._hush()
+        self._go_out()
+
+    def _go_out(self) -> None:
         if self._inside:
             self._inside = False
             call = self.call
@@ -216,12 +219,9 @@ class InConference(Step):
 
     def kick(self) -> None:
         """He is told, and leaves."""
-        self._inside = False
-        call = self.call
-        call.publish(ConferenceLeft(call.now(), call.id, self.leg.number, self.room.number))
-        self.room.leave(self)
+        self._go_out()
         self._end_with("removed-from-room", Ending.by_us(Outcome.REMOVED))
-        call.inbox.wake()
+        self.call.inbox.wake()
 
     def _record(self) -> None:
         exchange, room = self.call.exchange, self.room

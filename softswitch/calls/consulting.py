@@ -40,7 +40,6 @@ class Consultation:
     def __init__(self, call: "Call", by: Leg, waits: Leg, to: str) -> None:
         self.leg = waits
         self.by = by
-        self.by_keys = True
         self._call = call
         self._to = to
 
