@@ -70,7 +70,7 @@ $(STAMPS)/project: pyproject.toml $(STAMPS)/requirements
 # Before the environment, so that one run of apt brings everything.
 $(STAMPS)/test-tools:
 	@$(call find-missing); \
-	need sipp sip-tester; need baresip baresip-core; need tshark tshark; need sox sox; need openssl openssl; \
+	need sipp sip-tester; need baresip baresip-core; need tshark tshark; need sox sox; need openssl openssl; need psql postgresql; \
 	$(call install-missing)
 	@mkdir -p $(STAMPS) && touch $@
 

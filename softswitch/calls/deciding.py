@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from softswitch.calls import dialled
+from softswitch.calls import dialled, entrances
 from softswitch.calls.ending import Ending
 from softswitch.calls.ringing import Ringing
 from softswitch.calls.step import Step, Unanswered
 from softswitch.calls.waiting import is_answered
-from softswitch.records.events import CallForwarded, Routed
-from softswitch.routing import CallFacts, Decision, Outcome, Refuse, Ring, UseFeature
+from softswitch.records.events import CallForwarded, PlaceEntered, Routed
+from softswitch.routing import CallFacts, Decision, GoTo, Outcome, Refuse, Ring, UseFeature
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
@@ -60,6 +60,11 @@ def _follow(
         told = f"{decision.feature.value} {decision.argument}".rstrip()
         call.publish(Routed(call.now(), call.id, told, reasons))
         return dialled.use(call, decision, side)
+    if isinstance(decision, GoTo):
+        call.publish(Routed(call.now(), call.id, f"{decision.kind.value} {decision.key}", reasons))
+        call.publish(PlaceEntered(call.now(), call.id, decision.kind.value, decision.key))
+        call.called_name = decision.name
+        return entrances.enter(call, decision, replace(facts, diverted=decision.diverted), side, unanswered)
     call.publish(Routed(call.now(), call.id, f"ring {decision.number}", reasons))
     _tell_forwardings(call, facts, decision)
     call.called_name = decision.name

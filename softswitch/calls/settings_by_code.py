@@ -12,7 +12,7 @@ from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
 from softswitch.config import Extension, Feature
 from softswitch.records.events import SettingChanged
-from softswitch.routing import CallFacts, Outcome, Preferences, Ring, UseFeature
+from softswitch.routing import CallFacts, GoTo, Outcome, Preferences, Ring, UseFeature
 from softswitch.routing.callers import is_hidden, same_number
 from softswitch.routing.preferences import NOWHERE
 
@@ -86,7 +86,7 @@ def _no_place(call: "Call", extension: Extension, place: str) -> Outcome | None:
     decision = call.router.decide(
         CallFacts(extension.number, place, call.hops), call.exchange.state_for(call)
     )
-    if isinstance(decision, Ring):
+    if isinstance(decision, Ring | GoTo):
         return None
     if isinstance(decision, UseFeature):
         return None if decision.feature.takes_forwarded else Outcome.UNKNOWN_NUMBER

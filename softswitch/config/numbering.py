@@ -6,6 +6,7 @@ from itertools import permutations
 
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.feature import DIALLED, IN_CALL, Feature
+from softswitch.config.places import places_of
 from softswitch.config.problems import Finding, KeyPath, Severity
 
 
@@ -20,14 +21,11 @@ class Dialable:
 
 def numbers_of(dialplan: Dialplan) -> Iterator[Dialable]:
     """Every number that can be dialled without a code. Those that the file writes itself come first."""
-    for number, extension in dialplan.extensions.items():
-        yield Dialable(number, ("extensions", number), f"the extension of {extension.name}")
-    for key, department in dialplan.departments.items():
-        if department.number is not None:
-            path = ("departments", key, "number")
-            yield Dialable(department.number, path, f"the department {department.name}")
-    for number, conference in dialplan.conferences.items():
-        yield Dialable(number, ("conferences", number), f"the conference {conference.name}")
+    for place in places_of(dialplan):
+        if place.number is not None:
+            of_its_own = place.number == place.key
+            path = place.path if of_its_own else (*place.path, "number")
+            yield Dialable(place.number, path, place.words)
     if dialplan.parking.number is not None:
         yield Dialable(dialplan.parking.number, ("parking", "number"), "the number for parking")
         for orbit in dialplan.parking.places:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.names import did_you_mean
-from softswitch.config.numbering import numbers_of
+from softswitch.config.places import PlaceKind, Places
 from softswitch.config.problems import Finding, KeyPath, Severity
 from softswitch.config.texts import OUTSIDE_PATTERN
 
@@ -27,6 +27,7 @@ def check_members(dialplan: Dialplan) -> Iterator[Finding]:
 def check_numbers_lead_somewhere(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds outside numbers that lead nowhere, or that are written twice in two forms."""
     seen: dict[str, str] = {}
+    places = Places(dialplan)
     for outside, place in dialplan.numbers.items():
         bare = outside.removeprefix("+")
         if bare in seen:
@@ -38,8 +39,8 @@ def check_numbers_lead_somewhere(dialplan: Dialplan) -> Iterator[Finding]:
                 at_key=True,
             )
         seen.setdefault(bare, outside)
-        if not _leads(dialplan, place, conferences=True):
-            yield Finding(("numbers", outside), *_nowhere(dialplan, place), value=place)
+        if places.named(place) is None:
+            yield Finding(("numbers", outside), *_nowhere(dialplan, places, place), value=place)
 
 
 def check_trunk_numbers(dialplan: Dialplan) -> Iterator[Finding]:
@@ -111,6 +112,7 @@ def check_trunk_transports(dialplan: Dialplan) -> Iterator[Finding]:
 
 def check_places(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds forwarding, mobiles and announcements that lead nowhere."""
+    places = Places(dialplan)
     for number, extension in dialplan.extensions.items():
         path: KeyPath = ("extensions", number)
         for name in ("always", "busy", "no_answer", "unregistered", "do_not_disturb"):
@@ -119,8 +121,8 @@ def check_places(dialplan: Dialplan) -> Iterator[Finding]:
                 continue
             if place == number:
                 yield Finding((*path, "forward", name), "it forwards to itself", "name another", value=place)
-            elif not _leads(dialplan, place) and not _goes_out(dialplan, place):
-                yield Finding((*path, "forward", name), *_nowhere(dialplan, place), value=place)
+            elif not _leads(places, place) and not _goes_out(dialplan, place):
+                yield Finding((*path, "forward", name), *_nowhere(dialplan, places, place), value=place)
         mobile = extension.mobile
         if mobile is not None and (mobile == number or not _is_rung(dialplan, mobile)):
             yield Finding(
@@ -136,10 +138,9 @@ def _is_rung(dialplan: Dialplan, mobile: str) -> bool:
     return mobile in dialplan.extensions or _goes_out(dialplan, mobile)
 
 
-def _leads(dialplan: Dialplan, place: str, *, conferences: bool = False) -> bool:
-    if place in dialplan.extensions or dialplan.department(place) is not None:
-        return True
-    return conferences and place in dialplan.conferences
+def _leads(places: Places, place: str) -> bool:
+    found = places.named(place)
+    return found is not None and found.kind is not PlaceKind.CONFERENCE
 
 
 def _goes_out(dialplan: Dialplan, place: str) -> bool:
@@ -154,11 +155,14 @@ def _goes_out(dialplan: Dialplan, place: str) -> bool:
     )
 
 
-def _nowhere(dialplan: Dialplan, place: str) -> tuple[str, str]:
+def _nowhere(dialplan: Dialplan, places: Places, place: str) -> tuple[str, str]:
     if place.startswith("+") and not dialplan.trunks:
         return "no trunk leads to this number", "add the carrier to trunks"
-    names = {one.number for one in numbers_of(dialplan)} | set(dialplan.departments)
     return (
-        f"{place!r} is neither an extension nor a department",
-        did_you_mean(place, names, "name one that stands in the file, or an outside number with its prefix"),
+        f"{place!r} is no extension, department or other place of this file",
+        did_you_mean(
+            place,
+            places.names,
+            "name one that stands in the file, or an outside number with its prefix",
+        ),
     )

@@ -85,6 +85,27 @@ class CallForwarded(NamedTuple):
     """always, busy, no-answer, unregistered or do-not-disturb."""
 
 
+class PlaceEntered(NamedTuple):
+    """The call has come to a place that takes it itself."""
+
+    at: float
+    call: str
+    kind: str
+    """menu, queue, voicemail, announcement or scenario."""
+    key: str
+    """How the dialplan's table knows it."""
+
+
+class StepEntered(NamedTuple):
+    """The call has come to a named step of a scenario, menu or queue."""
+
+    at: float
+    call: str
+    place: str
+    """The key of the scenario, menu or queue."""
+    step: str
+
+
 class SettingChanged(NamedTuple):
     """Somebody has set by code what becomes of his calls."""
 
@@ -304,6 +325,8 @@ CallEvent = (
     | DeviceEnded
     | CallAnswered
     | CallForwarded
+    | PlaceEntered
+    | StepEntered
     | SettingChanged
     | CampedOn
     | CampCancelled

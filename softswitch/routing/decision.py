@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from softswitch.config import Feature
+from softswitch.config.places import PlaceKind
 from softswitch.routing.outcome import Outcome
 from softswitch.routing.preferences import Preferences
 
@@ -110,4 +111,17 @@ class UseFeature:
     reasons: tuple[Reason, ...]
 
 
-Decision = Ring | Refuse | UseFeature
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """The call comes to a place that takes it itself: a menu, a queue, a voicemail box, an announcement."""
+
+    kind: PlaceKind
+    key: str
+    """How the dialplan's table knows it."""
+    name: str
+    reasons: tuple[Reason, ...]
+    diverted: tuple[Diversion, ...] = ()
+    """The way that the call has come, with the forwardings that this decision adds."""
+
+
+Decision = Ring | Refuse | UseFeature | GoTo

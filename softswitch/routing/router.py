@@ -7,12 +7,14 @@ from softswitch.config import Dialplan, Extension, Feature
 from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.feature import Where
+from softswitch.config.places import NamedPlace, PlaceKind, Places, places_of
 from softswitch.config.rights import Reach
 from softswitch.routing.callers import Callers
 from softswitch.routing.codes import Codes
 from softswitch.routing.decision import (
     CallFacts,
     Decision,
+    GoTo,
     Reason,
     Refuse,
     Ring,
@@ -39,7 +41,7 @@ class Router:
         self.outside = Outside(dialplan)
         """Numbers of the telephone network."""
         self._extensions = dict(dialplan.extensions)
-        self._departments = {one.number: one for one in dialplan.departments.values() if one.number}
+        self._places = Places(dialplan)
         self._lines = {number: dialplan.line_of(("extensions", number)) for number in dialplan.extensions}
         self._dnd_lines = {
             number: dialplan.line_of(("extensions", number, "do_not_disturb"))
@@ -48,7 +50,8 @@ class Router:
         self._waiting_lines = {
             number: dialplan.line_of(("extensions", number, "call_waiting")) for number in dialplan.extensions
         }
-        self._numbers = (*self._extensions, *self._departments, *self._codes.numbers)
+        numbers = (one.number for one in places_of(dialplan) if one.number is not None)
+        self._numbers = tuple(dict.fromkeys((*numbers, *self._codes.numbers)))
 
     # ---- look-ups ----
 
@@ -130,14 +133,10 @@ class Router:
         if facts.arrives and not facts.diverted:
             return self._arriving(facts, state)
         called = facts.called
-        extension = self._extensions.get(called)
-        if extension is not None:
-            return self._to_extension(extension, facts, state)
-        department = self._departments.get(called)
-        if department is None and facts.diverted:
-            department = self._dialplan.departments.get(called)  # a forwarding may name it by its key
-        if department is not None:
-            return self._to_department(department, facts, state)
+        # A forwarding may name a place by its key.
+        place = self._places.named(called) if facts.diverted else self._places.dialled(called)
+        if place is not None and place.kind is not PlaceKind.CONFERENCE:
+            return self._to_place(place, facts, state)
         found = self._codes.find(called)
         # A caller from outside uses no codes. Parked or sent into a conference he is by whom he talks to.
         if found and (not facts.trunk or (facts.diverted and found[0].where is Where.NUMBER)):
@@ -167,17 +166,23 @@ class Router:
         found = self.outside.place_of(facts, state)
         if isinstance(found, Refuse):
             return found
-        place, leads = found
-        department = self._dialplan.department(place)
-        decision: Decision
-        if place in self._extensions:
-            decision = self.decide(replace(facts, called=place, arrives=False), state)
-        elif department is not None:
-            decision = self._to_department(department, facts, state)
-        else:
-            why = Reason(f"{place} is a conference", self._dialplan.line_of(("conferences", place)))
-            decision = UseFeature(Feature.CONFERENCE, place, (why,))
+        name, leads = found
+        place = self._places.named(name)
+        if place is None:
+            why = Reason(f"{name} is no place in the dialplan")
+            return Refuse(Outcome.UNKNOWN_NUMBER, (leads, why))
+        decision = self._to_place(place, replace(facts, called=place.number or place.key), state)
         return replace(decision, reasons=(leads, *decision.reasons))
+
+    def _to_place(self, place: NamedPlace, facts: CallFacts, state: State) -> Decision:
+        if place.kind is PlaceKind.EXTENSION:
+            return self._to_extension(self._extensions[place.key], replace(facts, arrives=False), state)
+        if place.kind is PlaceKind.DEPARTMENT:
+            return self._to_department(self._dialplan.departments[place.key], facts, state)
+        why = Reason(f"{facts.called} is {place.words}", self._dialplan.line_of(place.path))
+        if place.kind is PlaceKind.CONFERENCE:
+            return UseFeature(Feature.CONFERENCE, place.key, (why,))
+        return GoTo(place.kind, place.key, place.name, (why,), facts.diverted)
 
     def _to_extension(self, extension: Extension, facts: CallFacts, state: State) -> Decision:
         number = extension.number
@@ -218,7 +223,7 @@ class Router:
         if isinstance(decision, UseFeature) and not decision.feature.takes_forwarded:
             why = Reason(f"calls are not forwarded to {onward.facts.called}, which is for people's own hands")
             return Refuse(Outcome.UNKNOWN_NUMBER, (*reasons, why))
-        if isinstance(decision, Ring):
+        if isinstance(decision, Ring | GoTo):
             return replace(decision, reasons=reasons, diverted=decision.diverted or onward.facts.diverted)
         return replace(decision, reasons=reasons)
 

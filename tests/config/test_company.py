@@ -60,7 +60,7 @@ def test_every_feature_has_its_key_and_its_code() -> None:
         (COMPANY.replace('"9017112345"', '"5017112345"'), "mobile: no trunk leads to this number"),
         (
             COMPANY.replace('"+4930123451": 0102', '"+4930123451": 103'),
-            "numbers.+4930123451: '103' is neither",
+            "numbers.+4930123451: '103' is no extension",
         ),
         (COMPANY.replace("pin: 0815", "pin: 12"), "conferences.800.pin: this is not a pin"),
         (COMPANY.replace("example/tcp", "example/tpc"), "unknown transport 'tpc'"),

@@ -1,0 +1,82 @@
+"""Places: where a call may be sent. A number, a menu's key, a forwarding all name one, in one grammar.
+
+Each kind of place that the file can hold has its line in `places_of`; what names a place asks `Places`, and
+so learns the new kind by itself.
+"""
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from softswitch.config.dialplan import Dialplan
+from softswitch.config.problems import KeyPath
+
+
+class PlaceKind(enum.Enum):
+    """What a place is. The value is the word that users and records see."""
+
+    EXTENSION = "extension"
+    DEPARTMENT = "department"
+    CONFERENCE = "conference"
+    MENU = "menu"
+    QUEUE = "queue"
+    VOICEMAIL = "voicemail"
+    ANNOUNCEMENT = "announcement"
+    SCENARIO = "scenario"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """One place of the dialplan."""
+
+    kind: PlaceKind
+    key: str
+    """How its table in the file knows it: an extension's number, a department's key."""
+    name: str
+    """What people call it."""
+    path: KeyPath
+    """Where it stands in the file."""
+    number: str | None = None
+    """What is dialled to reach it; None for what is reached by its key only."""
+
+    @property
+    def words(self) -> str:
+        """The kind and the name, for reasons and messages."""
+        of = "of " if self.kind in (PlaceKind.EXTENSION, PlaceKind.VOICEMAIL) else ""
+        return f"the {self.kind.value} {of}{self.name}"
+
+
+def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
+    """Every place in the file, in the order in which one is preferred when two are called alike."""
+    for number, extension in dialplan.extensions.items():
+        yield NamedPlace(PlaceKind.EXTENSION, number, extension.name, ("extensions", number), number)
+    for key, department in dialplan.departments.items():
+        path = ("departments", key)
+        yield NamedPlace(PlaceKind.DEPARTMENT, key, department.name, path, department.number)
+    for number, conference in dialplan.conferences.items():
+        yield NamedPlace(PlaceKind.CONFERENCE, number, conference.name, ("conferences", number), number)
+
+
+class Places:
+    """One dialplan's places, by what names them. Building it looks at the whole file; asking is a look-up."""
+
+    def __init__(self, dialplan: Dialplan) -> None:
+        self._by_name: dict[str, NamedPlace] = {}
+        self._by_number: dict[str, NamedPlace] = {}
+        for place in places_of(dialplan):
+            self._by_name.setdefault(place.key, place)
+            if place.number is not None:
+                self._by_number.setdefault(place.number, place)
+
+    def named(self, name: str) -> NamedPlace | None:
+        """The place that the file means by that number or key; None for an outside number, or nothing."""
+        return self._by_number.get(name) or self._by_name.get(name)
+
+    def dialled(self, number: str) -> NamedPlace | None:
+        """The place that a phone reaches by dialling that."""
+        return self._by_number.get(number)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All numbers and keys, for "did you mean"."""
+        return frozenset((*self._by_name, *self._by_number))
