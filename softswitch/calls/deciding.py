@@ -74,7 +74,7 @@ def _follow(
 
 def _remember(call: "Call", facts: CallFacts, decision: Decision, side: "Side | None") -> None:
     """For redial and call back: not what the switch itself, or a transfer, has the call do."""
-    if isinstance(decision, UseFeature) or side is not None or facts.diverted:
+    if isinstance(decision, UseFeature) or side is not None or facts.diverted or facts.sent:
         return
     remembered = call.exchange.remembered
     if call.is_of_the_house(call.caller) and not is_answered(call.caller):

@@ -34,6 +34,9 @@ class CallFacts:
     """The way that it has come, the first forwarding first: nobody on it is rung again."""
     arrives: bool = False
     """It has just come in by its trunk: only `numbers` say where it may lead."""
+    sent: bool = False
+    """A place of the dialplan (a menu, a queue …) sends it to where the file says: that may name keys, and
+    needs nobody's rights. Never set it for digits that a caller has pressed."""
 
     @property
     def on_behalf(self) -> str:

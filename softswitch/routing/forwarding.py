@@ -128,7 +128,7 @@ class Forwarding:
             return Cut(
                 replace(reason, text=f"{reason.text}, but the call was forwarded {MOST} times already")
             )
-        return Onward(replace(facts, called=target, diverted=way), reason)
+        return Onward(replace(facts, called=target, diverted=way, sent=False), reason)
 
     @staticmethod
     def _was_there(target: str, facts: CallFacts, way: tuple[Diversion, ...]) -> bool:

@@ -133,13 +133,15 @@ class Router:
         if facts.arrives and not facts.diverted:
             return self._arriving(facts, state)
         called = facts.called
-        # A forwarding may name a place by its key.
-        place = self._places.named(called) if facts.diverted else self._places.dialled(called)
+        # A forwarding, and a place of the dialplan, may name a place by its key.
+        sent_on = facts.sent or bool(facts.diverted)
+        place = self._places.named(called) if sent_on else self._places.dialled(called)
         if place is not None and place.kind is not PlaceKind.CONFERENCE:
             return self._to_place(place, facts, state)
         found = self._codes.find(called)
         # A caller from outside uses no codes. Parked or sent into a conference he is by whom he talks to.
-        if found and (not facts.trunk or (facts.diverted and found[0].where is Where.NUMBER)):
+        by_hand = not facts.trunk and not facts.sent
+        if found and (by_hand or (sent_on and found[0].where is Where.NUMBER)):
             feature, argument = found
             reason = Reason(f"{called}: {feature.words}", self._codes.line_of(feature))
             return UseFeature(feature, argument, (reason,))
@@ -176,7 +178,9 @@ class Router:
 
     def _to_place(self, place: NamedPlace, facts: CallFacts, state: State) -> Decision:
         if place.kind is PlaceKind.EXTENSION:
-            return self._to_extension(self._extensions[place.key], replace(facts, arrives=False), state)
+            return self._to_extension(
+                self._extensions[place.key], replace(facts, arrives=False, sent=False), state
+            )
         if place.kind is PlaceKind.DEPARTMENT:
             return self._to_department(self._dialplan.departments[place.key], facts, state)
         why = Reason(f"{facts.called} is {place.words}", self._dialplan.line_of(place.path))
