@@ -37,6 +37,18 @@ class Piece:
 
     name: str
     text: str
+    file: Path | None = None
+    """A recording that is named where the words are wanted: then there is no text."""
+
+    @property
+    def said(self) -> str:
+        """What it is, for messages."""
+        return self.text if self.file is None else str(self.file)
+
+
+def own_piece(item: Path | str) -> Piece:
+    """The operator's own words: a recording, or a text of one line."""
+    return Piece("", "", item) if isinstance(item, Path) else Piece("", " ".join(item.split()))
 
 
 @dataclass(frozen=True, slots=True)

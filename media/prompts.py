@@ -8,7 +8,7 @@ from pathlib import Path
 
 from media.earcons import EARCONS, earcon
 from media.level import normalise
-from media.phrases import Piece, Texts, TextsError, read_texts, split
+from media.phrases import Piece, Texts, TextsError, own_piece, read_texts, split
 from media.speech import SpeechError, Voice, speak, voice_for
 from media.wav import AudioFileError, convert, resample, write
 
@@ -27,7 +27,7 @@ class NotPrepared(Exception):  # noqa: N818 - names what is the case
     """Some pieces have no sound yet: `Prompts.make` them, off the loop."""
 
     def __init__(self, language: str, pieces: Sequence[Piece]) -> None:
-        super().__init__(f"{language}: {', '.join(repr(piece.text) for piece in pieces)}")
+        super().__init__(f"{language}: {', '.join(repr(piece.said) for piece in pieces)}")
         self.language = language
         self.pieces = tuple(pieces)
 
@@ -86,11 +86,20 @@ class Prompts:
         Raises NotPrepared when a piece has no sound yet, KeyError for an unknown prompt or a slot not given.
         """
         spoken = self.language(language)
-        pieces = self._pieces(spoken, name, slots)
-        lacking = [piece for piece in pieces if (spoken, piece) not in self._ready]
+        return self._found(spoken, self._pieces(spoken, name, slots))
+
+    def own_files(self, language: str, items: Iterable[Path | str]) -> list[Path]:
+        """The same for the operator's own words: texts in that language (BCP 47), and recordings.
+
+        Raises NotPrepared.
+        """
+        return self._found(language, [own_piece(item) for item in items])
+
+    def _found(self, language: str, pieces: Sequence[Piece]) -> list[Path]:
+        lacking = [piece for piece in pieces if (language, piece) not in self._ready]
         if lacking:
-            raise NotPrepared(spoken, lacking)
-        return [self._ready[spoken, piece] for piece in pieces]
+            raise NotPrepared(language, lacking)
+        return [self._ready[language, piece] for piece in pieces]
 
     def _pieces(self, language: str, name: str, slots: dict[str, object]) -> list[Piece]:
         if name in EARCONS:
@@ -106,6 +115,19 @@ class Prompts:
         problems: list[str] = []
         for language in sorted({self.language(tag) for tag in tags}):
             pieces = [*(Piece(name, "") for name in EARCONS), *self._texts[language].fixed()]
+            try:
+                problems += self._make(language, pieces, PREPARATION)
+            except (SpeechError, AudioFileError, OSError) as error:
+                problems.append(f"{language}: {error}")
+        return problems
+
+    def prepare_own(self, words: Iterable[tuple[str, Iterable[Path | str]]]) -> list[str]:
+        """Makes the operator's own words, by language; returns what went wrong, in sentences."""
+        wanted: dict[str, list[Piece]] = {}
+        for language, items in words:
+            wanted.setdefault(language, []).extend(own_piece(item) for item in items)
+        problems: list[str] = []
+        for language, pieces in wanted.items():
             try:
                 problems += self._make(language, pieces, PREPARATION)
             except (SpeechError, AudioFileError, OSError) as error:
@@ -136,6 +158,8 @@ class Prompts:
             except AudioFileError as error:
                 problems.append(f"own recording not used: {error}")
                 recorded = None
+            if piece.file is not None and recorded is None:
+                continue  # nothing can be said instead
             file = recorded or self._cached(piece, voice)
             if not file.is_file() and piece.name in EARCONS:
                 write(file, earcon(piece.name, self._rate, LEVEL), self._rate)
@@ -153,7 +177,7 @@ class Prompts:
 
     def _recorded(self, language: str, piece: Piece) -> Path | None:
         """The operator's own recording at our rate and level, if there is one. Raises AudioFileError."""
-        source = self._own(language, piece.name)
+        source = piece.file or self._own(language, piece.name)
         if source is None:
             return None
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -14,6 +14,7 @@ from media.prompts import NotPrepared, Prompts
 from media.speech import SpeechError
 from media.wav import AudioFileError
 from softswitch.config import Dialplan
+from softswitch.config.speeches import words_of
 
 log = structlog.get_logger("softswitch.prompts")
 
@@ -59,7 +60,7 @@ class SpokenPrompts:
             self._current.cancel()
         self._current = new
         languages = {dialplan.language, *(dialplan.language_of(number) for number in dialplan.extensions)}
-        self._beside(self._prepare(new, languages))
+        self._beside(self._prepare(new, languages, list(words_of(dialplan))))
 
     def files(self, language: str, name: str, /, **slots: str) -> list[Path]:
         """What to play, at once; nothing when it has not been made yet: then it is made for the next time."""
@@ -68,6 +69,25 @@ class SpokenPrompts:
         except NotPrepared as lacking:
             self._beside(self._make(lacking))
             return []
+
+    def own_files(self, language: str, items: Iterable[Path | str]) -> list[Path]:
+        """The same for the operator's own words: texts in that language, and recordings."""
+        items = list(items)
+        try:
+            return self._current.own_files(language, items) if self._current else []
+        except NotPrepared as lacking:
+            self._beside(self._make(lacking))
+            return []
+
+    async def own_spoken(self, language: str, items: Iterable[Path | str]) -> list[Path]:
+        """The same; what has not been made yet is waited for, some `WITHIN` seconds."""
+        items = list(items)
+        if self._current is not None:
+            try:
+                return self._current.own_files(language, items)
+            except NotPrepared as lacking:
+                await self._make(lacking)
+        return self.own_files(language, items)
 
     async def spoken(self, language: str, name: str, /, **slots: str) -> list[Path]:
         """What to play; what has not been made yet is waited for, some `WITHIN` seconds. May be nothing."""
@@ -107,8 +127,12 @@ class SpokenPrompts:
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
-    async def _prepare(self, new: Prompts, languages: set[str]) -> None:
-        for problem in await self._thread(lambda: new.prepare(languages)):
+    async def _prepare(
+        self, new: Prompts, languages: set[str], words: Sequence[tuple[str, Iterable[Path | str]]]
+    ) -> None:
+        # The first callers hear the operator's own words.
+        own = await self._thread(lambda: new.prepare_own(words))
+        for problem in own + await self._thread(lambda: new.prepare(languages)):
             log.warning("prompt not as wanted", problem=problem)
         self.on_prepared()
         log.info("prompts prepared", languages=sorted({new.language(tag) for tag in languages}))
@@ -120,7 +144,7 @@ class SpokenPrompts:
         try:
             await self._thread(lambda: current.make(lacking.language, lacking.pieces, WITHIN))
         except (SpeechError, AudioFileError, OSError) as error:
-            texts = [piece.text for piece in lacking.pieces]
+            texts = [piece.said for piece in lacking.pieces]
             log.warning("prompt cannot be spoken", texts=texts, error=str(error))
 
     async def _thread(self, work: Callable[[], T]) -> T:

@@ -23,7 +23,7 @@ class Announcement:
         """
         self._leg = leg
         self._player: Player | None = None
-        language = call.router.language_of(leg.number)
+        language = call.language_of(leg)
         files = call.exchange.prompts.files(language, prompt, **slots)
         try:
             if files:

@@ -62,6 +62,10 @@ class Call:
         """The other side, once there is one."""
         self.called = self._called(leg, request) if request else called
         self.called_name = ""
+        self.language: str | None = None
+        """In which the caller wants to be spoken to, if he has chosen."""
+        self.places = 0
+        """How many times a place of the dialplan has sent it on."""
         self.started_at = exchange.clock()
         self.answered_at: float | None = None
         self.step: Step | None = None
@@ -198,6 +202,12 @@ class Call:
     def is_of_the_house(self, leg: Leg) -> bool:
         """Whether it is an extension, and may use features. A trunk's caller is none, whatever he says."""
         return not leg.trunk and self.router.extension(leg.number) is not None
+
+    def language_of(self, leg: Leg) -> str:
+        """The language that a party is spoken to in."""
+        if leg is self.caller and self.language is not None:
+            return self.language
+        return self.router.language_of(leg.number)
 
     def music_of(self, holder: Leg) -> Music | None:
         """What is heard by who is put on hold by that party: the class of its extension, else the house's."""

@@ -10,6 +10,7 @@ from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.problems import Finding, Severity
 from softswitch.config.references import (
+    check_announcements,
     check_members,
     check_numbers_lead_somewhere,
     check_places,
@@ -17,6 +18,7 @@ from softswitch.config.references import (
     check_trunk_numbers,
     check_trunk_transports,
 )
+from softswitch.config.speeches import check_recordings
 from softswitch.config.tls import check_tls
 
 SHORTEST_GOOD_PASSWORD = 8
@@ -130,7 +132,7 @@ def _weakness(extension: Extension) -> str | None:
     return None
 
 
-_ALL_NUMBERS = frozenset({"extensions", "departments", "conferences"})
+_ALL_NUMBERS = frozenset({"extensions", "departments", "conferences", "announcements"})
 
 # Each check with the sections that it looks at: it stands back when one of them is wrong already.
 CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
@@ -143,11 +145,13 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_music_names, _ALL_NUMBERS | {"music"}),
     (check_passwords, frozenset()),
     (check_members, frozenset({"departments", "extensions"})),
-    (check_numbers, frozenset({"parking", "departments", "conferences"})),
-    (check_codes, frozenset({"features", "parking", "departments", "conferences"})),
+    (check_numbers, _ALL_NUMBERS | {"parking"}),
+    (check_codes, _ALL_NUMBERS | {"features", "parking"}),
     (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
     (check_trunk_numbers, frozenset({"trunks", "numbers", "features", "extensions"})),
     (check_trunk_addresses, frozenset({"trunks"})),
     (check_trunk_transports, frozenset({"trunks", "listen"})),
+    (check_announcements, _ALL_NUMBERS | {"trunks", "parking"}),
+    (check_recordings, frozenset()),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

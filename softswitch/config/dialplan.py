@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from softswitch.config.addresses import LOCAL_NETWORKS, ExternalAddress, Host, Network
+from softswitch.config.announcement import AnnouncementPlace
 from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.extension import Extension
@@ -46,6 +47,7 @@ Version = Annotated[Literal[1], BeforeValidator(_version)]
 Extensions = Annotated[Mapping[Number, Extension], with_keys("extensions"), FREEZE, THAW]
 Departments = Annotated[Mapping[Key, Department], with_keys("departments"), FREEZE, THAW]
 Conferences = Annotated[Mapping[Number, Conference], with_keys("conferences"), FREEZE, THAW]
+Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announcements"), FREEZE, THAW]
 Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
 Numbers = Annotated[Mapping[OutsideKey, Place], FREEZE, THAW]
@@ -142,6 +144,11 @@ class Dialplan(Section):
         default_factory=dict,
         validate_default=True,
         description="Conference rooms by the number that is dialled to enter.",
+    )
+    announcements: Announcements = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Texts and recordings that callers hear, by the name that numbers and menus lead to.",
     )
     trunks: Trunks = Field(
         default_factory=dict, validate_default=True, description="The lines to the telephone network."

@@ -21,7 +21,7 @@ def check_music(dialplan: Dialplan) -> Iterator[Finding]:
             seconds += sum(one for one in found if isinstance(one, float))
         for item in music.news:
             if isinstance(item, Path):
-                yield from (one for one in _look(item, (*path, "news"), 0) if isinstance(one, Finding))
+                yield from check_sound_file(item, (*path, "news"))
         if seconds > LONGEST:
             yield Finding(
                 (*path, "files"),
@@ -30,6 +30,11 @@ def check_music(dialplan: Dialplan) -> Iterator[Finding]:
                 severity=Severity.WARNING,
             )
         yield from _unheard(music, path)
+
+
+def check_sound_file(file: Path, at: KeyPath) -> Iterator[Finding]:
+    """Finds a recording that is missing or no sound."""
+    yield from (one for one in _look(file, at, 0) if isinstance(one, Finding))
 
 
 def _unheard(music: MusicClass, path: KeyPath) -> Iterator[Finding]:

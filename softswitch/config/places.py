@@ -55,6 +55,9 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
         yield NamedPlace(PlaceKind.DEPARTMENT, key, department.name, path, department.number)
     for number, conference in dialplan.conferences.items():
         yield NamedPlace(PlaceKind.CONFERENCE, number, conference.name, ("conferences", number), number)
+    for key, announcement in dialplan.announcements.items():
+        path = ("announcements", key)
+        yield NamedPlace(PlaceKind.ANNOUNCEMENT, key, announcement.name, path, announcement.number)
 
 
 class Places:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from softswitch.config.announcement import HANG_UP
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.names import did_you_mean
 from softswitch.config.places import PlaceKind, Places
@@ -131,6 +132,20 @@ def check_places(dialplan: Dialplan) -> Iterator[Finding]:
                 "write it as one would dial it: with a trunk's prefix, or with + and a trunk in the file",
                 value=extension.mobile,
             )
+
+
+def check_announcements(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds announcements after which callers go nowhere."""
+    places = Places(dialplan)
+    for key, announcement in dialplan.announcements.items():
+        if announcement.then != HANG_UP:
+            yield from leads_somewhere(dialplan, places, ("announcements", key, "then"), announcement.then)
+
+
+def leads_somewhere(dialplan: Dialplan, places: Places, at: KeyPath, place: str) -> Iterator[Finding]:
+    """Finds a place that is neither in the file nor reached by a trunk: for places that send calls on."""
+    if places.named(place) is None and not _goes_out(dialplan, place):
+        yield Finding(at, *_nowhere(dialplan, places, place), value=place)
 
 
 def _is_rung(dialplan: Dialplan, mobile: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import AfterValidator, BeforeValidator, WrapSerializer
 from pydantic import SerializerFunctionWrapHandler as Inner
 
+from softswitch.config.announcement import AnnouncementPlace
 from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.extension import Extension
@@ -18,6 +19,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "extensions": Extension,
     "departments": Department,
     "conferences": Conference,
+    "announcements": AnnouncementPlace,
     "trunks": Trunk,
     "music": MusicClass,
 }
@@ -26,6 +28,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "extensions": "number",
     "departments": "key",
     "conferences": "number",
+    "announcements": "key",
     "trunks": "key",
     "music": "key",
 }

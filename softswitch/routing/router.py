@@ -33,7 +33,7 @@ class Router:
     """One dialplan, compiled. Immutable: a reload makes a new one, running calls keep theirs."""
 
     def __init__(self, dialplan: Dialplan) -> None:
-        self._dialplan = dialplan
+        self._dialplan = self.dialplan = dialplan
         self._codes = Codes(dialplan)
         self._callers = Callers(dialplan)
         self._forwarding = Forwarding(dialplan)

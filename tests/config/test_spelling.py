@@ -17,13 +17,7 @@ from softswitch.config.tables import KEY_FIELDS
 FILE = Path("office.yaml")
 
 
-ENTRY = {
-    "extensions": "101",
-    "departments": "sales",
-    "conferences": "800",
-    "trunks": "carrier",
-    "music": "jazz",
-}
+ENTRY = {table: {"extensions": "101", "conferences": "800"}.get(table, "some") for table in KEY_FIELDS}
 
 
 def all_keys() -> list[KeyPath]:

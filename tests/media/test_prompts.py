@@ -16,7 +16,7 @@ from media.prompts import NotPrepared, Prompts
 from media.spectrum import frequencies_in
 from media.speech import SpeechError, Voice, speak, voice_for
 from media.tones import sine
-from media.wav import read, write
+from media.wav import Sound, read, write
 
 RATE = 8000
 LANGUAGES = ("en", "id", "ru")
@@ -257,3 +257,29 @@ def test_a_language_that_cannot_be_spoken_is_told_once(
     (problem,) = one.prepare(["ru"])
     assert problem == "ru: there is no program espeak-ng; install the package espeak-ng"
     assert len(one.files("ru", "tone-joined")) == 1, "tones need no voice"
+
+
+def test_own_words_are_texts_and_recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken: list[str] = []
+
+    def say(wanted: list[str], *_: Any) -> list[Any]:
+        spoken.extend(wanted)
+        return [Sound(sine(600, 0.2, RATE), RATE) for _ in wanted]
+
+    monkeypatch.setattr("media.prompts.speak", say)
+    recording = tmp_path / "greeting.wav"
+    write(recording, sine(900, 0.2, 16000), 16000)
+    missing = tmp_path / "missing.wav"
+    known = Prompts(tmp_path / "cache", RATE, [small(tmp_path / "texts")])
+    words: list[tuple[str, list[Path | str]]] = [("de", ["Guten  Tag.", recording]), ("en", [missing])]
+    with pytest.raises(NotPrepared):
+        known.own_files("de", ["Guten Tag."])
+    problems = known.prepare_own(words)
+    assert len(problems) == 1
+    assert str(missing) in problems[0]
+    assert spoken == ["Guten Tag."]
+    text, tone = known.own_files("de", ["Guten Tag.", recording])
+    assert frequencies_in(read(tone).samples, RATE, [600, 900]) == {900}
+    assert frequencies_in(read(text).samples, RATE, [600, 900]) == {600}
+    with pytest.raises(NotPrepared):
+        known.own_files("en", ["Guten Tag."])

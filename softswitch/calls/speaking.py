@@ -1,0 +1,194 @@
+"""The switch alone talks with the caller: base of the steps of announcements, menus and scenarios."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from softswitch.calls.ending import Ending
+from softswitch.calls.identity import address, asserted
+from softswitch.calls.inbox import Played
+from softswitch.calls.saying import Said, ready, waited_for
+from softswitch.calls.step import Step
+from softswitch.calls.tone import start_tone
+from softswitch.calls.transferor import Transferor
+from softswitch.calls.waiting import is_answered
+from softswitch.records.events import DigitPressed
+from softswitch.routing import Outcome
+from softswitch.sip.errors import SipError
+from softswitch.sip.hearing import NOWHERE, Pair
+from softswitch.sip.leg import Leg
+from softswitch.sip.leg_events import Answered, Digit, Ended, LegEvent, MediaChanged
+from softswitch.sip.leg_state import LegState
+from softswitch.sip.player import Player
+
+if TYPE_CHECKING:
+    from softswitch.calls.call import Call
+    from softswitch.calls.side import Side
+
+_UNACKNOWLEDGED: Final = 32.0
+"""Seconds after which a phone that has not acknowledged our answer is let go all the same (64*T1)."""
+
+
+class Speaking(Step):
+    """Answers the caller, plays to him, takes his keys. Override `begin`, `said` and `pressed`.
+
+    `shown` is what his phone's display says. `side` is who has sent him here: he is let go, since a machine
+    answers at once and is not asked about anybody.
+    """
+
+    state = "announcement"
+
+    def __init__(self, call: "Call", shown: str, side: "Side | None" = None) -> None:
+        super().__init__(call)
+        self._shown = shown
+        self._side = side
+        self._player: Player | None = None
+        self._over = False
+        """What was played last has come to its end."""
+        self._making: asyncio.Task[None] | None = None
+        self._last: Ending | None = None
+
+    @property
+    def leg(self) -> Leg:
+        """The caller."""
+        return self.call.caller
+
+    @property
+    def speaks(self) -> bool:
+        """Whether he is being told something."""
+        return self._player is not None or self._making is not None
+
+    def begin(self) -> None:
+        """He is answered, and hears us."""
+
+    def said(self) -> None:
+        """What `say` was given has been heard to its end."""
+
+    def pressed(self, key: str) -> None:
+        """He has pressed a key."""
+
+    def start(self) -> None:
+        call = self.call
+        self._let_sender_go()
+        identity = call.exchange.domain, call.called, self._shown
+        if not is_answered(self.leg):
+            self.leg.answer((asserted(*identity),))
+        elif self.leg.state is LegState.CONFIRMED:
+            self._show(address(*identity))
+        call.callee = None
+        if call.answered_at is None:
+            call.answered_at = call.now()
+        call.has_sound(self.leg)
+        self._connect()
+        self.begin()
+
+    def handle(self, leg: Leg, event: LegEvent | Played) -> None:
+        if leg is not self.leg:
+            return
+        match event:
+            case Ended():
+                self.next = Ending(Outcome.COMPLETED, 200, leg.number)
+            case MediaChanged():
+                self._connect(anew=leg)
+            case Answered():
+                if self._last is not None:
+                    self.next = self._last
+            case Played():
+                if self._over:
+                    self.hush()
+                    self.said()
+            case Digit() if self._last is None:
+                self.call.publish(DigitPressed(self.call.now(), self.call.id, leg.number))
+                self.pressed(event.digit)
+
+    def leave(self) -> None:
+        self.hush()
+
+    # ---- for those who derive ----
+
+    def say(self, *parts: Said) -> None:
+        """One after the other, in place of what was being said. Nothing sayable is over at once."""
+        self.hush()
+        files = ready(self.call, self.leg, parts)
+        if files is not None:
+            self._play(files)
+        else:
+            self._making = asyncio.get_running_loop().create_task(self._say_later(parts))
+
+    def play_tone(self) -> None:
+        """The dial tone, until something is said or `hush`."""
+        self.hush()
+        self._player = start_tone(self.call, "dial")
+        self._connect()
+
+    def hush(self) -> None:
+        """Silence."""
+        self._over = False
+        if self._making is not None:
+            self._making.cancel()
+            self._making = None
+        if self._player is not None:
+            self._player.close()
+            self._player = None
+
+    def finish(self, ending: Ending) -> None:
+        """The call is over; no BYE goes out before the ACK (RFC 3261 section 15)."""
+        self.hush()
+        self._due.clear()
+        if self.leg.state is LegState.CONFIRMED:
+            self.next = ending
+        else:
+            self._last = ending
+            self.after(_UNACKNOWLEDGED, self._finish_anyway)
+
+    # ---- inside ----
+
+    def _finish_anyway(self) -> None:
+        self.next = self._last
+
+    def _let_sender_go(self) -> None:
+        side, call = self._side, self.call
+        if side is None:
+            return
+        if isinstance(side, Transferor):
+            side.done(200)
+            return
+        asker = call.caller
+        if side.caller_gone():
+            side.done(200)
+            call.dismiss(asker, at_once=True)
+
+    def _show(self, who: str) -> None:
+        try:
+            self.leg.show(who)
+        except SipError as error:
+            self.call.log.debug("display not changed", error=str(error))
+
+    async def _say_later(self, parts: tuple[Said, ...]) -> None:
+        files = await waited_for(self.call, self.leg, parts)
+        self._making = None
+        self._play(files)
+
+    def _play(self, files: list[Path]) -> None:
+        call, leg = self.call, self.leg
+        try:
+            if files:
+                self._player = Player(files, self._ended)
+                self._connect()
+                return
+            call.log.warning("nothing to say", step=type(self).__name__)
+        except SipError as error:
+            call.log.warning("words not played", error=str(error))
+        self._over = True
+        call.inbox.post(leg, Played())
+
+    def _ended(self) -> None:
+        self._over = True
+        self.call.inbox.post(self.leg, Played())
+
+    def _connect(self, anew: Leg | None = None) -> None:
+        leg = self.leg
+        pairs: list[Pair] = [(leg, NOWHERE)]
+        if self._player is not None and not leg.held:
+            pairs.append((self._player, leg))
+        self.call.hearing.let(pairs, anew)

@@ -1,0 +1,46 @@
+"""All own words of a dialplan: what has to be spoken beforehand, and whether its recordings are there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from softswitch.config.dialplan import Dialplan
+from softswitch.config.music_checks import check_sound_file
+from softswitch.config.problems import Finding, KeyPath
+from softswitch.config.section import Section
+from softswitch.config.speech import Items, Speech
+from softswitch.config.tables import TABLES
+
+
+def speeches_of(dialplan: Dialplan) -> Iterator[tuple[KeyPath, Speech]]:
+    """Every Speech in the tables of the file, with its place."""
+    for table in TABLES:
+        for key, entry in getattr(dialplan, table).items():
+            yield from _inside(entry, (table, key))
+
+
+def _inside(section: Section, path: KeyPath) -> Iterator[tuple[KeyPath, Speech]]:
+    for name in type(section).model_fields:
+        value = getattr(section, name)
+        if isinstance(value, Speech):
+            yield (*path, name), value
+        elif isinstance(value, Section):
+            yield from _inside(value, (*path, name))
+        elif isinstance(value, dict) or hasattr(value, "items"):
+            for key, entry in value.items():
+                if isinstance(entry, Section):
+                    yield from _inside(entry, (*path, name, key))
+
+
+def words_of(dialplan: Dialplan) -> Iterator[tuple[str, Items]]:
+    """All of them as what is to be made: the language, and its texts and recordings."""
+    for _, speech in speeches_of(dialplan):
+        yield from speech.items(dialplan.language)
+
+
+def check_recordings(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds recordings that are missing or no sound."""
+    for path, speech in speeches_of(dialplan):
+        for language, items in speech.by_language.items():
+            for item in items:
+                if isinstance(item, Path):
+                    yield from check_sound_file(item, (*path, language) if language else path)
