@@ -1,9 +1,12 @@
 """Structured logs. Lines are written by a thread of their own: a slow disk or pipe must not stop calls."""
 
+import json
 import logging
 import sys
 import threading
+import time
 from collections import deque
+from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
 import structlog
@@ -91,23 +94,17 @@ def configure(settings: Log, output: TextIO | None = None) -> LogWriter:
     stream = output if output is not None else sys.stdout
     writer = LogWriter(stream)
     as_text = settings.format == "text" or (settings.format == "auto" and stream.isatty())
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=stream.isatty())
-        if as_text
-        else structlog.processors.JSONRenderer()
-    )
-    processors: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        redact,
-        structlog.processors.TimeStamper(fmt="iso", utc=not as_text),
-    ]
+    processors: list[Any] = [redact, as_json]
     if as_text:
-        processors.append(one_line)
-    else:
-        processors.append(structlog.processors.format_exc_info)
+        processors = [
+            structlog.processors.add_log_level,
+            redact,
+            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            one_line,
+            structlog.dev.ConsoleRenderer(colors=stream.isatty()),
+        ]
     structlog.configure(
-        processors=[*processors, renderer],
+        processors=processors,
         wrapper_class=_logger_class(settings),
         logger_factory=structlog.WriteLoggerFactory(file=writer),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
@@ -118,6 +115,19 @@ def configure(settings: Log, output: TextIO | None = None) -> LogWriter:
 def change_level(settings: Log) -> None:
     """Log from this severity on. Loggers that are bound to a running call keep the old one."""
     structlog.configure(wrapper_class=_logger_class(settings))
+
+
+_ENCODER: Final = json.JSONEncoder(default=repr)
+"""json.dumps with a default makes a new one for each line."""
+
+
+def as_json(logger: Any, method: str, event: dict[str, Any]) -> str:
+    """Level, time (UTC, ISO 8601) and the line itself in one go: a call writes several lines."""
+    event["level"] = "error" if method == "exception" else method
+    event["timestamp"] = datetime.fromtimestamp(time.time(), UTC).isoformat().replace("+00:00", "Z")
+    if "exc_info" in event:
+        return _ENCODER.encode(structlog.processors.format_exc_info(logger, method, event))
+    return _ENCODER.encode(event)
 
 
 def _logger_class(settings: Log) -> type[structlog.typing.FilteringBoundLogger]:
