@@ -7,15 +7,17 @@ invents frames; how many frames did not come out as they went in is told apart f
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
 from benchmarks.phones import CALLEE, CALLER, Phones
 from benchmarks.processes import BenchmarkError, Process
 from benchmarks.results import Report
-from benchmarks.rtp import Heard, RtpLoad
+from benchmarks.rtp import Heard, RtpLeg, RtpLoad
 from benchmarks.running import Setting, main
 from benchmarks.target import ask, start_switch
 from tests.rig.ports import new_address
@@ -41,10 +43,13 @@ class Load:
 class Held:
     """A switch and two phones that hold calls through it."""
 
-    def __init__(self, folder: Path, codecs: tuple[str, str], audio: str = "narrowband") -> None:
+    def __init__(
+        self, folder: Path, codecs: tuple[str, str], audio: str = "narrowband", **settings: Any
+    ) -> None:
+        """`settings`: dialplan keys."""
         self._folder = folder
         switch, caller, callee, self._media = (new_address() for _ in range(4))
-        self.switch: Process = start_switch(folder, switch, (CALLER, CALLEE), audio=audio)
+        self.switch: Process = start_switch(folder, switch, (CALLER, CALLEE), audio=audio, **settings)
         try:
             self.phones = Phones(switch, caller, callee, self._media, codecs)
             self.phones.register()
@@ -62,7 +67,11 @@ class Held:
     def load(self, calls: int, warm_up: float, seconds: float) -> Load:
         """RTP through `calls` calls; more are set up if there are fewer."""
         self.phones.call(calls - len(self.phones.calls))
-        with RtpLoad(self._media, self.phones.rtp_legs(), warm_up, seconds) as rtp:
+        return self.listen(self.phones.rtp_legs(), warm_up, seconds, calls)
+
+    def listen(self, legs: Sequence[RtpLeg], warm_up: float, seconds: float, calls: int) -> Load:
+        """RTP to and from these legs of the calls that there are; the CPU is shared among `calls`."""
+        with RtpLoad(self._media, legs, warm_up, seconds) as rtp:
             time.sleep(warm_up + _MARGIN)
             before, threads, start = self.switch.cpu_seconds, self.switch.cpu_by_thread, time.monotonic()
             time.sleep(max(0.5, seconds - 2 * _MARGIN))

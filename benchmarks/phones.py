@@ -87,20 +87,24 @@ class Phones:
         if answer.status != 200:
             raise BenchmarkError(f"the callee could not register: {answer.start}")
 
-    def call(self, count: int) -> list[HeldCall]:
-        """Sets up so many calls more; all are answered when this returns."""
+    def call(self, count: int, number: str = CALLEE) -> list[HeldCall]:
+        """Sets up so many calls more, to the callee or to a place of the switch that answers by itself.
+
+        All are answered when this returns.
+        """
         fresh: list[HeldCall] = []
         deadline = time.monotonic() + _PATIENCE + count / 20
         while len(fresh) < count or any(one.answer is None for one in fresh):
             while len(fresh) < count and sum(one.answer is None for one in fresh) < _AT_ONCE:
-                fresh.append(self._invite())
+                fresh.append(self._invite(number))
             self._serve(0.02)
             if time.monotonic() > deadline:
                 missing = sum(one.answer is None for one in fresh)
                 raise BenchmarkError(f"{missing} of {count} calls were not answered in time")
         self.calls += fresh
-        for one, callee in zip(fresh, self._fresh, strict=True):
-            one.callee = callee
+        if number == CALLEE:
+            for one, callee in zip(fresh, self._fresh, strict=True):
+                one.callee = callee
         self._fresh.clear()
         return fresh
 
@@ -121,20 +125,32 @@ class Phones:
             if self._serve(0.05):
                 quiet = time.monotonic() + _LAST_WORDS
 
+    def hold(self) -> None:
+        """The caller holds in every call; the callee hears music from then on."""
+        for at in range(0, len(self.calls), _AT_ONCE):
+            some = self.calls[at : at + _AT_ONCE]
+            for one in some:
+                self._hold(one)
+            deadline = time.monotonic() + _PATIENCE
+            while any(one.answer is None for one in some):
+                self._serve(0.02)
+                if time.monotonic() > deadline:
+                    raise BenchmarkError("re-INVITE was not answered")
+
     def rtp_legs(self) -> list[RtpLeg]:
         """Both legs of every call."""
         return [leg for one in self.calls for leg in (one.caller, one.callee) if leg is not None]
 
     # ---- caller ----
 
-    def _invite(self) -> HeldCall:
+    def _invite(self, number: str) -> HeldCall:
         leg = self._next_leg()
         message = request(
             "INVITE",
-            f"sip:{CALLEE}@{DOMAIN}",
+            f"sip:{number}@{DOMAIN}",
             via=f"SIP/2.0/UDP {self.caller_address}:{PORT}",
             from_=f"<sip:{CALLER}@{DOMAIN}>",
-            to=f"<sip:{CALLEE}@{DOMAIN}>",
+            to=f"<sip:{number}@{DOMAIN}>",
             contact=f"<sip:{CALLER}@{self.caller_address}:{PORT}>",
             body=self._sdp(leg, self.codecs[0], _CODECS[self.codecs[0]][0]),
         )
@@ -162,20 +178,28 @@ class Phones:
             raise BenchmarkError(f"a call was refused: {message.start}")
 
     def _bye(self, call: HeldCall) -> None:
+        self._send("caller", self._in_dialog("BYE", call))
+
+    def _hold(self, call: HeldCall) -> None:
+        body = self._sdp(call.number, self.codecs[0], _CODECS[self.codecs[0]][0], "sendonly")
+        call.invite = self._in_dialog("INVITE", call, body)
+        call.answer = None
+        self._send("caller", call.invite)
+
+    def _in_dialog(self, method: str, call: HeldCall, body: bytes = b"") -> Message:
         if call.answer is None:
-            raise BenchmarkError("BYE to a call that was never answered")
-        uri = call.answer.get("Contact").partition("<")[2].partition(">")[0]
-        number = int(call.invite.get("CSeq").split()[0]) + 1
-        message = request(
-            "BYE",
-            uri,
+            raise BenchmarkError(f"{method} in a call that was never answered")
+        return request(
+            method,
+            call.answer.get("Contact").partition("<")[2].partition(">")[0],
             via=f"SIP/2.0/UDP {self.caller_address}:{PORT}",
             from_=call.invite.get("From"),
             to=call.answer.get("To"),
             call_id=call.invite.get("Call-ID"),
-            cseq=number,
+            cseq=int(call.invite.get("CSeq").split()[0]) + 1,
+            contact=f"<sip:{CALLER}@{self.caller_address}:{PORT}>" if body else "",
+            body=body,
         )
-        self._send("caller", message)
 
     # ---- callee ----
 
@@ -205,7 +229,7 @@ class Phones:
         self._leg_numbers += 1
         return self._leg_numbers - 1
 
-    def _sdp(self, leg: int, codec: str, payload_type: int) -> bytes:
+    def _sdp(self, leg: int, codec: str, payload_type: int, direction: str = "sendrecv") -> bytes:
         lines = [
             "v=0",
             f"o=- 1 1 IN IP4 {self.media_address}",
@@ -214,7 +238,7 @@ class Phones:
             "t=0 0",
         ]
         lines += [f"m=audio {local_port(leg)} RTP/AVP {payload_type}"]
-        lines += [f"a=rtpmap:{payload_type} {_CODECS[codec][1]}", "a=ptime:20", "a=sendrecv", ""]
+        lines += [f"a=rtpmap:{payload_type} {_CODECS[codec][1]}", "a=ptime:20", f"a={direction}", ""]
         return "\r\n".join(lines).encode()
 
     def _rtp(self, leg: int, codec: str, sdp: bytes, payload_type: int | None = None) -> RtpLeg:

@@ -26,7 +26,7 @@ class RtpLeg:
     port: int
     payload_type: int
     codec: str
-    """pcmu, g722 or opus."""
+    """pcmu, g722, opus, or tone/HERTZ/ROOM: G.711 with a tone in it, for who hears whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,16 @@ class Heard:
     max: float
     late: float
     """How late the sender itself was at its worst: what the machine did to it, not the switch."""
+    late_packets: int = 0
+    """Of all but Opus: packets more than 20 ms behind the leg's earliest one."""
+    behind: float = 0.0
+    """The latest of them."""
+    missing: int = 0
+    """Pairs of one room of which one does not hear the other; legs with a tone, in the last second."""
+    own: int = 0
+    """Legs that hear themselves."""
+    strange: int = 0
+    """Pairs of two rooms of which one hears the other."""
 
 
 def local_port(leg: int) -> int:

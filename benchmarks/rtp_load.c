@@ -4,6 +4,8 @@
  *     rtp_load ADDRESS FIRST_PORT SOCKETS WARM_UP SECONDS < legs
  *
  * Each line of input is a leg: SOCKET REMOTE_ADDRESS REMOTE_PORT PAYLOAD_TYPE CODEC
+ * CODEC tone/HERTZ/ROOM sends a tone in G.711 mu-law. What such a leg hears in the last second is looked through for
+ * the tones of all legs: it should hear those of its room and no others, least of all its own.
  * Legs share sockets (ports FIRST_PORT, +2, …) and are told apart by the remote port. Every G.711 packet carries
  * its sender and number in its samples, which a bridge of two G.711 legs of the same kind hands on unchanged:
  * so the far end knows which packet it hears, whatever happened to the RTP header between. Packets sent in the
@@ -21,8 +23,11 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { MAX_LEGS = 2048, MAX_SOCKETS = 256, HISTORY = 4096, FRAME = 160, MARK = 16, BATCH = 64, BINS = 20000, OPUS_FRAMES = 50 };
-enum codec { G711, G722, OPUS };
+enum { MAX_LEGS = 2048, MAX_SOCKETS = 256, HISTORY = 4096, FRAME = 160, MARK = 16, BATCH = 64, BINS = 20000, OPUS_FRAMES = 50, RATE = 8000 };
+enum codec { G711, G722, OPUS, TONE };
+
+#define LOUD 400.0      /* amplitude of a tone, of 32767: sixty of them at once do not clip */
+#define LATE 20.0       /* ms behind its leg's earliest packet at which a packet is late */
 
 typedef struct {
     int socket, payload_type;
@@ -35,12 +40,18 @@ typedef struct {
     uint32_t highest, gaps;             /* of the RTP sequence numbers that come */
     int heard;
     unsigned char tail[MARK];           /* the last samples, in which a mark may have begun */
+    double base;                        /* ms: when packet 0 would have come, had all come as early as the earliest */
+    uint64_t late;
+    int hertz, room;                    /* of a tone */
+    float *sound;                       /* the last second that it has heard */
+    unsigned sounds;                    /* samples heard in all */
 } leg;
 
 static leg legs[MAX_LEGS];
 static int leg_count, by_port[65536], sockets[MAX_SOCKETS], socket_count;
 static uint64_t delays[BINS + 1], delay_count, sent, sent_in_all, heard, received, wrong;
-static double delay_max;
+static double delay_max, behind_max;
+static float linear[256];
 static unsigned char opus_frames[OPUS_FRAMES][400];
 static int opus_sizes[OPUS_FRAMES];
 static int counting;
@@ -98,15 +109,40 @@ static void make_opus(void)
     opus_encoder_destroy(encoder);
 }
 
+static void make_linear(void)
+{
+    int i;
+
+    for (i = 0; i < 256; ++i) {
+        int u = ~i & 0xFF, size = (((u & 15) << 3) + 0x84) << (u >> 4 & 7);
+
+        linear[i] = (float)(u & 0x80 ? 0x84 - size : size - 0x84);
+    }
+}
+
+/* The nearest of the 256 values of mu-law. */
+static unsigned char to_ulaw(double value)
+{
+    int sign = value < 0 ? 0x80 : 0, size = (int)fabs(value) + 0x84, exponent = 7;
+
+    while (exponent > 0 && !(size & 0x80 << exponent))
+        --exponent;
+    return (unsigned char)~(sign | exponent << 4 | (size >> (exponent + 3) & 15));
+}
+
 static void read_legs(void)
 {
-    char address[64], codec[16];
+    char address[64], codec[32];
     int port;
     leg *l = legs;
 
     while (leg_count < MAX_LEGS &&
-           scanf("%d %63s %d %d %15s", &l->socket, address, &port, &l->payload_type, codec) == 5) {
+           scanf("%d %63s %d %d %31s", &l->socket, address, &port, &l->payload_type, codec) == 5) {
         l->codec = strcmp(codec, "opus") == 0 ? OPUS : strcmp(codec, "g722") == 0 ? G722 : G711;
+        if (sscanf(codec, "tone/%d/%d", &l->hertz, &l->room) == 2) {
+            l->codec = TONE;
+            l->sound = calloc(RATE, sizeof(float));
+        }
         l->remote.sin_family = AF_INET;
         l->remote.sin_port = htons((uint16_t)port);
         inet_pton(AF_INET, address, &l->remote.sin_addr);
@@ -128,6 +164,9 @@ static int fill(leg *l, int index, unsigned char *packet)
     if (l->codec == OPUS) {
         size = opus_sizes[l->number % OPUS_FRAMES];
         memcpy(packet + 12, opus_frames[l->number % OPUS_FRAMES], (size_t)size);
+    } else if (l->codec == TONE) {
+        for (i = 0; i < FRAME; ++i)
+            packet[12 + i] = to_ulaw(LOUD * sin(2 * M_PI * l->hertz * ((l->timestamp + (unsigned)i) % RATE) / RATE));
     } else {
         for (i = 0; i < FRAME; ++i)
             packet[12 + i] = l->codec == G711 ? 0xD5 : (unsigned char)((l->number * 31 + (unsigned)i * 73) >> 1);
@@ -217,6 +256,34 @@ static void hear(leg *l, const unsigned char *payload, int64_t at)
     }
 }
 
+/* How far a packet is behind its leg's schedule of 20 ms a packet. */
+static void look_at_time(leg *l, uint32_t timestamp, double at)
+{
+    double base = at - timestamp / 8.0;
+
+    if (l->base == 0 || base < l->base || base > l->base + 10000)
+        l->base = base;
+    if (base - l->base > LATE)
+        ++l->late;
+    if (base - l->base > behind_max)
+        behind_max = base - l->base;
+}
+
+/* How loud a tone is in a leg's last second: 1 is as loud as it was sent. By Goertzel, in a Hann window. */
+static double loudness(const leg *l, int hertz)
+{
+    double turn = 2 * cos(2 * M_PI * hertz / RATE), one = 0, two = 0;
+    unsigned i;
+
+    for (i = 0; i < RATE; ++i) {
+        double next = l->sound[(l->sounds + i) % RATE] * (1 - cos(2 * M_PI * i / RATE)) + turn * one - two;
+
+        two = one;
+        one = next;
+    }
+    return 2 * sqrt(one * one + two * two - turn * one * two) / RATE / LOUD;
+}
+
 static void receive(int fd)
 {
     static unsigned char data[BATCH][1500];
@@ -254,11 +321,18 @@ static void receive(int fd)
                 ++received;
                 if (l->heard && (uint16_t)(sequence - l->highest) > 1 && (uint16_t)(sequence - l->highest) < 1000)
                     l->gaps += (uint16_t)(sequence - l->highest) - 1u;
+                if (l->codec != OPUS)
+                    look_at_time(l, ntohl(*(uint32_t *)(data[i] + 4)), (double)at / 1e6);
             }
             if (!l->heard || (uint16_t)(sequence - l->highest) < 32768)
                 l->highest = sequence;
             l->heard = 1;
-            if (messages[i].msg_len == 12 + FRAME)
+            if (l->codec == TONE && counting < 2 && messages[i].msg_len == 12 + FRAME) {
+                int k;
+
+                for (k = 0; k < FRAME; ++k)
+                    l->sound[l->sounds++ % RATE] = linear[data[i][12 + k]];
+            } else if (messages[i].msg_len == 12 + FRAME)
                 hear(l, data[i] + 12, at);
         }
     } while (count == BATCH);
@@ -281,9 +355,9 @@ int main(int argc, char **argv)
 {
     const int64_t ms = 1000000;
     int64_t start, tick, warm_up, length, window_start = 0, window_end = 0, late = 0;
-    uint64_t lost_rtp = 0;
+    uint64_t lost_rtp = 0, late_packets = 0, missing = 0, own = 0, strange = 0;
     double slowest = 1e9, rate;
-    int i, port;
+    int i, k, port;
 
     if (argc != 6)
         return 2;
@@ -298,6 +372,7 @@ int main(int argc, char **argv)
         open_socket(argv[1], port + 2 * i + 1);     /* takes RTCP, which nobody reads */
     }
     make_opus();
+    make_linear();
     read_legs();
 
     start = now(CLOCK_MONOTONIC);
@@ -327,12 +402,26 @@ int main(int argc, char **argv)
         if (rate < slowest)
             slowest = rate;
         lost_rtp += legs[i].gaps;
+        late_packets += legs[i].late;
+        for (k = 0; legs[i].codec == TONE && k < leg_count; ++k) {
+            double loud = loudness(&legs[i], legs[k].hertz);
+
+            if (k == i)
+                own += loud > 0.2;
+            else if (legs[k].room == legs[i].room)
+                missing += loud < 0.5;
+            else
+                strange += loud > 0.2;
+        }
     }
     printf("{\"legs\": %d, \"sent\": %llu, \"sent_in_all\": %llu, \"received\": %llu, \"heard\": %llu, \"wrong\": %llu, \"rtp_gaps\": %llu, "
-           "\"rate\": %.3f, \"slowest\": %.3f, \"p50\": %.2f, \"p99\": %.2f, \"max\": %.2f, \"late\": %.1f}\n",
+           "\"rate\": %.3f, \"slowest\": %.3f, \"p50\": %.2f, \"p99\": %.2f, \"max\": %.2f, \"late\": %.1f, "
+           "\"late_packets\": %llu, \"behind\": %.1f, \"missing\": %llu, \"own\": %llu, \"strange\": %llu}\n",
            leg_count, (unsigned long long)sent, (unsigned long long)sent_in_all, (unsigned long long)received, (unsigned long long)heard,
            (unsigned long long)wrong, (unsigned long long)lost_rtp,
            leg_count ? (double)received / leg_count / ((double)(window_end - window_start) / 1e9) : 0.0,
-           leg_count ? slowest : 0.0, percentile(0.5), percentile(0.99), delay_max, (double)late / 1e6);
+           leg_count ? slowest : 0.0, percentile(0.5), percentile(0.99), delay_max, (double)late / 1e6,
+           (unsigned long long)late_packets, behind_max, (unsigned long long)missing, (unsigned long long)own,
+           (unsigned long long)strange);
     return 0;
 }

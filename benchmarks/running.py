@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.processes import BenchmarkError
 from benchmarks.results import Report
 
-NAMES = ("call_setup", "register", "media", "transcode", "memory")
+NAMES = ("call_setup", "register", "media", "transcode", "memory", "conference", "hold")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ _CERTAIN = {
     "media": ("RTP missing in what",),
     "transcode": (),
     "memory": ("Resident, idle",),
+    "conference": ("Pairs in one room", "Parties who hear", "Pairs of two rooms", "RTP missing at"),
+    "hold": ("RTP missing at",),
 }
 
 
