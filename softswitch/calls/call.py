@@ -76,6 +76,9 @@ class Call:
         self._legs: dict[Leg, None] = {leg: None}
         self._talked: set[Leg] = set()
         self._ended = False
+        self.is_emergency = False
+        self.why_ended: Outcome | None = None
+        """Why the exchange ends it; None for the reason that it has for all."""
         leg.owner = self.inbox.post
         extension = None if leg.trunk else self.router.extension(leg.number)
         leg.name = extension.name if extension else leg.name or leg.number
@@ -146,7 +149,7 @@ class Call:
         try:
             ending = await self._walk(first())
         except asyncio.CancelledError:
-            ending = Ending.by_us(self.exchange.why_stopped)
+            ending = Ending.by_us(self.why_ended or self.exchange.why_stopped)
         except LegEnded:
             ending = Ending(Outcome.CANCELLED, 487, self.caller.number)
         except Exception:

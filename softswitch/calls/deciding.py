@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from softswitch.calls import dialled, entrances
+from softswitch.calls import dialled, emergency, entrances
 from softswitch.calls.ending import Ending
+from softswitch.calls.pin import AskingPin
 from softswitch.calls.ringing import Ringing
 from softswitch.calls.step import Step, Unanswered
 from softswitch.calls.waiting import is_answered
@@ -68,7 +69,14 @@ def _follow(
     call.publish(Routed(call.now(), call.id, f"ring {decision.number}", reasons))
     _tell_forwardings(call, facts, decision)
     call.called_name = decision.name
+    if decision.emergency:
+        emergency.begins(call, decision.number)
     there = replace(facts, called=decision.number, diverted=decision.diverted)
+    if decision.pin_of:
+        # In the middle of a transfer there are others in the call: nobody is asked for a pin then.
+        if side is not None or not call.is_of_the_house(call.caller):
+            return Ending.by_us(Outcome.NOT_ALLOWED)
+        return AskingPin(call, decision, there, unanswered)
     return Ringing(call, decision, there, side, unanswered)
 
 

@@ -149,6 +149,13 @@ class Exchange:
         self.why_stopped = Outcome.ENDED_BY_OPERATOR
         self._tasks[call_id].cancel()
 
+    def end(self, call: Call, outcome: Outcome) -> None:
+        """End a call, for that reason."""
+        task = self._tasks.get(call.id)
+        if task is not None:
+            call.why_ended = outcome
+            task.cancel()
+
     async def stop(self, drain: float) -> None:
         """Let running calls go on for `drain` seconds, then end the rest and wait for their BYEs' answers."""
         self.camps.close()

@@ -3,6 +3,7 @@
 import secrets
 from typing import TYPE_CHECKING
 
+from softswitch.calls import emergency
 from softswitch.calls.identity import Header, address
 from softswitch.config import Trunk
 from softswitch.records.events import DeviceCalled
@@ -32,6 +33,8 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
     if trunk is None:
         raise KeyError(target.trunk)  # way_out has found it a moment ago
     from_, shown = identity(call, trunk)
+    if target.makes_room:
+        emergency.make_room(call, trunk.key)
     leg = exchange.engine.call(
         destination,
         number=target.number,

@@ -3,6 +3,11 @@
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
+from softswitch.config.calling_checks import (
+    check_classes_of_service,
+    check_country,
+    check_emergency_numbers,
+)
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.durations import format_duration
 from softswitch.config.extension import Extension
@@ -153,5 +158,11 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_trunk_transports, frozenset({"trunks", "listen"})),
     (check_announcements, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_recordings, frozenset()),
+    (check_classes_of_service, frozenset({"classes_of_service", "extensions", "departments"})),
+    (
+        check_country,
+        frozenset({"country", "area_code", "classes_of_service", "extensions", "departments", "trunks"}),
+    ),
+    (check_emergency_numbers, _ALL_NUMBERS | {"country", "emergency", "parking"}),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from softswitch.config.calling import Calling
 from softswitch.config.durations import Duration
 from softswitch.config.once import Once
 from softswitch.config.section import Section
@@ -36,4 +37,10 @@ class Department(Section):
     )
     ring_time: Annotated[float, Duration(1, 3600)] | None = Field(
         default=None, description="How long it rings. Default: calls.ring_time.", examples=["30s"]
+    )
+    rights: Calling = Field(
+        default=Calling(), description="What its people may call, where their own rights do not say."
+    )
+    class_of_service: Key | None = Field(
+        default=None, description="The class of service of its people.", examples=["staff"]
     )

@@ -9,7 +9,9 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 
 from softswitch.config.addresses import LOCAL_NETWORKS, ExternalAddress, Host, Network
 from softswitch.config.announcement import AnnouncementPlace
+from softswitch.config.calling import ClassOfService
 from softswitch.config.conference import Conference
+from softswitch.config.country import AreaCode, Country, ShortNumber, emergency_numbers
 from softswitch.config.department import Department
 from softswitch.config.extension import Extension
 from softswitch.config.features import Features
@@ -50,6 +52,7 @@ Conferences = Annotated[Mapping[Number, Conference], with_keys("conferences"), F
 Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announcements"), FREEZE, THAW]
 Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
+Classes = Annotated[Mapping[Key, ClassOfService], with_keys("classes_of_service"), FREEZE, THAW]
 Numbers = Annotated[Mapping[OutsideKey, Place], FREEZE, THAW]
 
 
@@ -70,6 +73,22 @@ class Dialplan(Section):
     )
     timezone: Timezone = Field(
         default=ZoneInfo("UTC"), description="IANA timezone.", examples=["Europe/Berlin"]
+    )
+    country: Country | None = Field(
+        default=None,
+        description="The country whose numbers are dialled without a country code (ISO 3166). It tells what "
+        "a number is: local, mobile, premium …, and which ones are for emergencies.",
+        examples=["DE", "ID"],
+    )
+    area_code: AreaCode | None = Field(
+        default=None,
+        description="The area whose numbers are dialled without an area code, without the 0 before it.",
+        examples=["30"],
+    )
+    emergency: Annotated[tuple[ShortNumber, ...], Once()] = Field(
+        default=(),
+        description="Emergency numbers beside the country's own. They get through from any phone.",
+        examples=[["112", "110"]],
     )
     listen: Annotated[tuple[Listener, ...], Once()] = Field(
         default=(Listener.parse("udp://0.0.0.0:5060"), Listener.parse("tcp://0.0.0.0:5060")),
@@ -153,6 +172,11 @@ class Dialplan(Section):
     trunks: Trunks = Field(
         default_factory=dict, validate_default=True, description="The lines to the telephone network."
     )
+    classes_of_service: Classes = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Rights by name, for extensions and departments: see `class_of_service` there.",
+    )
     features: Features = Field(default=Features(), description="The codes of what people do with calls.")
     parking: Parking = Field(default=Parking(), description="Where calls are parked.")
     supervision: Supervision = Field(default=Supervision(), description="Listening to other people's calls.")
@@ -176,6 +200,12 @@ class Dialplan(Section):
         """The line of a key, such as ("extensions", "101"), from 1; None if the file is silent."""
         position = self._source.key_at(path)
         return position.line if position else None
+
+    @property
+    def emergency_numbers(self) -> frozenset[str]:
+        """What is dialled in an emergency: the file's own numbers and the country's."""
+        of_the_country = emergency_numbers(self.country) if self.country else frozenset[str]()
+        return of_the_country.union(self.emergency)
 
     def language_of(self, number: str) -> str:
         """The language of an extension, or the dialplan's for a number that is none."""

@@ -85,3 +85,6 @@ class Extension(Section):
         default=(), description="Numbers whose calls are refused.", examples=[["+4930999999"]]
     )
     rights: Rights = Field(default=Rights(), description="What it may do.")
+    class_of_service: Key | None = Field(
+        default=None, description="Its class of service. Default: its department's.", examples=["staff"]
+    )

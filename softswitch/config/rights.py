@@ -4,15 +4,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from softswitch.config.section import Section
+from softswitch.config.calling import Calling
 
 Reach = Literal["nobody", "department", "anyone"]
 
 
-class Rights(Section):
-    """What an extension may do. Forwarding and transfers go by the rights of who forwards."""
+class Rights(Calling):
+    """What an extension may do. Forwarding and transfers go by the rights of who forwards. What is not said
+    here is as its class of service says, or its department's."""
 
-    outside: bool = Field(default=True, description="Whether it may call outside numbers.")
     pickup: Reach = Field(
         default="anyone", description="Whose ringing calls it may answer: department means its own ones."
     )

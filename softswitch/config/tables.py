@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, WrapSerializer
 from pydantic import SerializerFunctionWrapHandler as Inner
 
 from softswitch.config.announcement import AnnouncementPlace
+from softswitch.config.calling import ClassOfService
 from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.extension import Extension
@@ -21,6 +22,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "conferences": Conference,
     "announcements": AnnouncementPlace,
     "trunks": Trunk,
+    "classes_of_service": ClassOfService,
     "music": MusicClass,
 }
 """The dialplan's field, and the model of each entry."""
@@ -30,6 +32,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "conferences": "number",
     "announcements": "key",
     "trunks": "key",
+    "classes_of_service": "key",
     "music": "key",
 }
 """The field of the entry that its key fills; in the file it stands nowhere else."""

@@ -1,7 +1,7 @@
 """A trunk: a line to the telephone network, or to another exchange."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, PlainValidator, SecretStr, WithJsonSchema, model_validator
 
@@ -15,6 +15,7 @@ from softswitch.config.server_address import ServerAddress
 from softswitch.config.texts import Key, OutsideNumber
 
 PREFIX_PATTERN = r"^[0-9*#]{0,6}$"
+NumberFormat = Literal["as_dialled", "e164", "digits", "national", "local"]
 USER_PATTERN = r"^[A-Za-z0-9._+-]{1,64}$"
 
 
@@ -82,6 +83,12 @@ class Trunk(Section):
         default=None,
         description="The number that called people see. Default: its first number, else the extension.",
         examples=["+4930123450"],
+    )
+    format: NumberFormat = Field(
+        default="as_dialled",
+        description="How the carrier writes numbers, in calls in and out: e164 +4930123, digits 4930123, "
+        "national 030123, local 123 where the area is ours, as_dialled as the caller has written it. In "
+        "calls in as_dialled takes every form.",
     )
     max_calls: int = Field(
         default=100, ge=1, le=1000, description="Calls that it carries at once, both ways.", examples=[10]

@@ -106,6 +106,26 @@ class StepEntered(NamedTuple):
     step: str
 
 
+class EmergencyCall(NamedTuple):
+    """Somebody calls the emergency services."""
+
+    at: float
+    call: str
+    by: str
+    name: str
+    number: str
+
+
+class LineTaken(NamedTuple):
+    """The call ends, because an emergency call needs its line."""
+
+    at: float
+    call: str
+    trunk: str
+    by_call: str
+    """The emergency call."""
+
+
 class SettingChanged(NamedTuple):
     """Somebody has set by code what becomes of his calls."""
 
@@ -327,6 +347,8 @@ CallEvent = (
     | CallForwarded
     | PlaceEntered
     | StepEntered
+    | EmergencyCall
+    | LineTaken
     | SettingChanged
     | CampedOn
     | CampCancelled

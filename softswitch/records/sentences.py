@@ -27,7 +27,9 @@ from softswitch.records.events import (
     DeviceEnded,
     DeviceRinging,
     DigitPressed,
+    EmergencyCall,
     LegClosed,
+    LineTaken,
     ParkedTooLong,
     PlaceEntered,
     Routed,
@@ -65,6 +67,8 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     CallForwarded: lambda event: f"{event.by} forwards it to {event.to} ({event.why})",
     PlaceEntered: lambda event: f"the call comes to the {event.kind} {event.key}",
     StepEntered: lambda event: f"the call comes to {event.step} of {event.place}",
+    EmergencyCall: lambda event: f"{event.by} ({event.name}) calls the emergency number {event.number}",
+    LineTaken: lambda event: f"the emergency call {event.by_call} takes its line of {event.trunk}",
     SettingChanged: lambda event: f"{event.by} has set {event.setting} {event.value}".rstrip(),
     CampedOn: lambda event: f"{event.by} waits until {event.on} is free",
     CampCancelled: lambda event: f"{event.by} waits no longer for {event.on}",
@@ -101,16 +105,21 @@ def log_event(event: CallEvent, log: structlog.typing.FilteringBoundLogger) -> N
             log.info("call", call=event.call, caller=event.caller, called=event.called, source=event.source)
         case CallAnswered():
             log.info("answered", call=event.call, number=event.number)
+        case EmergencyCall() | LineTaken():
+            log.warning(
+                "emergency call" if isinstance(event, EmergencyCall) else "line taken",
+                call=event.call,
+                what=sentence(event),
+            )
         case TransferStarted():
             log.info("transfer", call=event.call, by=event.by, to=event.to, kind=event.kind)
         case CallPickedUp():
             log.info("picked up", call=event.call, by=event.by)
         case SupervisionChanged():
             log.info("supervised", call=event.call, by=event.by, number=event.number, mode=event.mode)
-        case ConferenceJoined():
-            log.info("conference joined", call=event.call, by=event.by, room=event.room)
-        case ConferenceLeft():
-            log.info("conference left", call=event.call, by=event.by, room=event.room)
+        case ConferenceJoined() | ConferenceLeft():
+            what = "joined" if isinstance(event, ConferenceJoined) else "left"
+            log.info(f"conference {what}", call=event.call, by=event.by, room=event.room)
         case CallParked():
             log.info("parked", call=event.call, by=event.by, orbit=event.orbit)
         case CallEnded():

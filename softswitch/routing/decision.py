@@ -80,6 +80,8 @@ class Target:
     """Who answers has to press a key first, so that a mobile's own voicemail never takes the call."""
     delay: float = 0.0
     """Seconds that it rings later than the rest."""
+    makes_room: bool = False
+    """An emergency: where all lines of the trunk are taken, another call loses its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,10 @@ class Ring:
     reasons: tuple[Reason, ...]
     diverted: tuple[Diversion, ...] = ()
     """The way that the call has come, with the forwardings that this decision adds."""
+    pin_of: str = ""
+    """The extension whose pin the caller enters before anybody is rung; empty for none."""
+    emergency: bool = False
+    """It gets through whatever else there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class Outcome(enum.Enum):
     NOTHING_DIALLED = "nothing-dialled"
     NO_SUCH_NUMBER = "no-such-number"
     NO_FREE_LINE = "no-free-line"
+    LINE_TAKEN = "line-taken"
     TRUNK_REFUSED = "trunk-refused"
     TRUNK_FAILED = "trunk-failed"
     TRUNK_UNREACHABLE = "trunk-unreachable"
@@ -148,6 +149,9 @@ _TABLE: Final = {
         404, "Not Found", Blame.CALLER, "The carrier knows no such number, or it is incomplete."
     ),
     Outcome.NO_FREE_LINE: _Row(503, "No Free Line", Blame.US, "All lines of the trunk were taken."),
+    Outcome.LINE_TAKEN: _Row(
+        503, "Line Needed For An Emergency", Blame.US, "An emergency call took its line of the trunk."
+    ),
     Outcome.TRUNK_REFUSED: _Row(
         503, "Refused By Carrier", Blame.TRUNK, "The carrier refused the call, or our name and password."
     ),

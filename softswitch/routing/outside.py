@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from softswitch.config import Dialplan, Trunk
+from softswitch.routing.calling_rights import CallingRights
 from softswitch.routing.decision import CallFacts, Reason, Refuse, Ring, State, Target
+from softswitch.routing.numbers import canonical, rewritten
 from softswitch.routing.outcome import Outcome
 
 _NUMBER: Final = re.compile(r"\+?[0-9]{2,20}")
+_LONGEST_SHORT: Final = 12
+"""Digits of a prefix and an emergency number."""
 _LONGEST_RINGING: Final = 180.0
 """Seconds. Carriers give up earlier: how long a number outside rings is theirs to say."""
 
@@ -18,12 +22,16 @@ class Outside:
 
     def __init__(self, dialplan: Dialplan) -> None:
         self._dialplan = dialplan
+        self._country, self._area = dialplan.country or "", dialplan.area_code or ""
+        self._rights = CallingRights(dialplan)
+        self._emergency = dialplan.emergency_numbers
         self._places = {_bare(number): (number, place) for number, place in dialplan.numbers.items()}
         self._trunks = dict(dialplan.trunks)
         self._allowed = {
-            key: frozenset(_bare(number) for number in trunk.numbers)
+            key: frozenset(self._spelling(number) for number in trunk.numbers)
             for key, trunk in dialplan.trunks.items()
         }
+        self._spelt = {self._spelling(one): (one, place) for one, place in dialplan.numbers.items()}
         with_prefix = [trunk for trunk in dialplan.trunks.values() if trunk.prefix is not None]
         # The longest prefix is the one that was meant.
         self._prefixes = sorted(with_prefix, key=lambda trunk: -len(trunk.prefix or ""))
@@ -33,7 +41,20 @@ class Outside:
 
     def knows(self, number: str) -> bool:
         """Whether it is one of the company's own numbers outside, with or without its +."""
-        return _bare(number) in self._places
+        return self._find(number) is not None
+
+    def _find(self, number: str, trunk: Trunk | None = None) -> tuple[str, str] | None:
+        """One of `numbers` and its place, in whatever form the carrier writes it."""
+        found = self._places.get(_bare(number))
+        if found is not None or not self._country or (trunk and trunk.format in ("e164", "digits")):
+            return found
+        return self._spelt.get(self._spelling(number))
+
+    def _spelling(self, number: str) -> str:
+        """Digits that are equal for all forms of a number."""
+        if number.startswith("+") or not self._country:
+            return _bare(number)
+        return canonical(number, self._country, self._area) or number
 
     def place_of(self, facts: CallFacts, state: State) -> tuple[str, Reason] | Refuse:
         """Where a call leads that has just come in by its trunk: a number of the house or a department's key.
@@ -48,12 +69,12 @@ class Outside:
         arrived = Reason(f"{facts.called} is called through the trunk {trunk.key}", self._line(trunk))
         if state.trunk_calls(trunk.key) > trunk.max_calls:
             return Refuse(Outcome.NO_FREE_LINE, (arrived, self._taken(trunk)))
-        found = self._places.get(_bare(facts.called))
+        found = self._find(facts.called, trunk)
         if found is None:
             why = Reason(f"{facts.called} is not in numbers")
             return Refuse(Outcome.UNKNOWN_NUMBER, (arrived, why))
         number, place = found
-        if trunk.numbers and _bare(number) not in self._allowed[trunk.key]:
+        if trunk.numbers and self._spelling(number) not in self._allowed[trunk.key]:
             line = self._dialplan.line_of(("trunks", trunk.key, "numbers"))
             why = Reason(f"{number} is not among the numbers of the trunk {trunk.key}", line)
             return Refuse(Outcome.UNKNOWN_NUMBER, (arrived, why))
@@ -66,32 +87,70 @@ class Outside:
         """Whether a trunk leads to what is dialled, whoever dials it."""
         return next(self._ways(dialled), None) is not None
 
-    def target(self, dialled: str, facts: CallFacts, state: State) -> tuple[Target, Reason] | Refuse | None:
-        """The way to a number outside, if the call may take it; None when no trunk leads there.
+    def ring(self, facts: CallFacts, state: State) -> Ring | Refuse | None:
+        """The decision about what is dialled, when it is a number outside; None when it is none.
 
         Whose rights count says `facts.on_behalf`: a caller from outside has none of his own.
         """
-        ways = list(self._ways(dialled))
+        ways = list(self._ways(facts.called))
         if not ways:
             return None
-        outcome = self._forbidden(facts)
-        if outcome is not None:
-            return outcome
-        reasons = []
+        dialled = ways[0][1]
+        pin = None
+        if not facts.sent:  # else who wrote the file has written this number
+            refusal = self._forbidden(facts, dialled)
+            if refusal is not None:
+                return refusal
+            pin = self._rights.asks_pin(facts.on_behalf, dialled)
+            if pin is not None and facts.on_behalf != facts.caller:
+                why = Reason(f"nobody can be asked for the pin of {facts.on_behalf}", pin.line)
+                return Refuse(Outcome.NOT_ALLOWED, (why,))
+        reasons = [] if pin is None else [pin]
         for trunk, number in ways:
-            why = Reason(f"{dialled} goes out through the trunk {trunk.key}", self._line(trunk))
+            why = Reason(f"{facts.called} goes out through the trunk {trunk.key}", self._line(trunk))
             if state.trunk_calls(trunk.key) < trunk.max_calls:
-                return Target(number, trunk.key), why
+                target = Target(self._as_wanted(number, trunk), trunk.key)
+                asked = facts.caller if pin is not None else ""
+                return Ring(number, number, (target,), _LONGEST_RINGING, (*reasons, why), pin_of=asked)
             reasons += [why, self._taken(trunk)]
         return Refuse(Outcome.NO_FREE_LINE, tuple(reasons))
 
-    def ring(self, facts: CallFacts, state: State) -> Ring | Refuse | None:
-        """The decision about what is dialled, when it is a number outside; None when it is none."""
-        found = self.target(facts.called, facts, state)
-        if found is None or isinstance(found, Refuse):
-            return found
-        target, reason = found
-        return Ring(target.number, target.number, (target,), _LONGEST_RINGING, (reason,))
+    def emergency(self, facts: CallFacts, state: State) -> Ring | Refuse | None:
+        """The decision about a number for emergencies; None when what is dialled is none.
+
+        With a trunk's prefix or without, whatever the rights, over any trunk: the first that has a line
+        free, else the first one, where another call loses its line.
+        """
+        number = self._emergency_number(facts.called)
+        if number is None or facts.trunk:
+            return None
+        line = self._dialplan.line_of(("emergency",)) if number in self._dialplan.emergency else None
+        known = Reason(f"{number} is an emergency number", line or self._dialplan.line_of(("country",)))
+        trunks = sorted(self._plus, key=lambda one: state.trunk_calls(one.key) >= one.max_calls)
+        if not trunks:
+            return Refuse(Outcome.NO_FREE_LINE, (known, Reason("there is no trunk to call it through")))
+        target = Target(number, trunks[0].key, makes_room=True)
+        why = Reason(f"it goes out through the trunk {trunks[0].key}", self._line(trunks[0]))
+        return Ring(number, number, (target,), _LONGEST_RINGING, (known, why), emergency=True)
+
+    def pin_of(self, extension: str) -> str | None:
+        """The pin that is asked of the extension before calls outside; None when it has none."""
+        return self._rights.pin_of(extension)
+
+    def _emergency_number(self, dialled: str) -> str | None:
+        if dialled in self._emergency:
+            return dialled
+        if len(dialled) <= _LONGEST_SHORT:
+            for trunk in self._prefixes:
+                number = dialled.removeprefix(trunk.prefix or "")
+                if number in self._emergency:
+                    return number
+        return None
+
+    def _as_wanted(self, number: str, trunk: Trunk) -> str:
+        if trunk.format == "as_dialled":
+            return number
+        return rewritten(number, trunk.format, self._country, self._area)
 
     def _ways(self, dialled: str) -> Iterator[tuple[Trunk, str]]:
         if dialled.startswith("+"):
@@ -106,20 +165,15 @@ class Outside:
                 yield trunk, number
                 return
 
-    def _forbidden(self, facts: CallFacts) -> Refuse | None:
-        if facts.sent:
-            return None  # who wrote the file has written this number
+    def _forbidden(self, facts: CallFacts, dialled: str) -> Refuse | None:
         whose = facts.on_behalf
-        extension = self._dialplan.extensions.get(whose)
-        if not whose or extension is None:
+        if not whose or whose not in self._dialplan.extensions:
             why = Reason(
                 f"{facts.called} is outside, and so is {facts.caller}: nobody here lets the call go out"
             )
             return Refuse(Outcome.NOT_ALLOWED, (why,))
-        if not extension.rights.outside:
-            line = self._dialplan.line_of(("extensions", whose, "rights", "outside"))
-            return Refuse(Outcome.NOT_ALLOWED, (Reason(f"{whose} may not call outside numbers", line),))
-        return None
+        reason = self._rights.forbidden(whose, dialled)
+        return None if reason is None else Refuse(Outcome.NOT_ALLOWED, (reason,))
 
     def _line(self, trunk: Trunk) -> int | None:
         return self._dialplan.line_of(("trunks", trunk.key))

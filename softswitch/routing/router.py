@@ -132,6 +132,9 @@ class Router:
             return Refuse(Outcome.TOO_MANY_HOPS, (Reason("Max-Forwards has reached 0"),))
         if facts.arrives and not facts.diverted:
             return self._arriving(facts, state)
+        emergency = self.outside.emergency(facts, state)
+        if emergency is not None:
+            return emergency
         called = facts.called
         # A forwarding, and a place of the dialplan, may name a place by its key.
         sent_on = facts.sent or bool(facts.diverted)

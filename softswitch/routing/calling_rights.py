@@ -1,0 +1,124 @@
+"""Who may call which numbers outside, and who is asked for a pin first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from softswitch.config import Dialplan
+from softswitch.config.calling import Calling, Reachable
+from softswitch.config.problems import KeyPath
+from softswitch.routing.decision import Reason
+from softswitch.routing.numbers import look_up, rewritten
+
+_WORDS: Final = {
+    "local": "a local number",
+    "national": "a number in the country",
+    "mobile": "a mobile",
+    "international": "a number abroad",
+    "toll_free": "a toll-free number",
+    "shared_cost": "a number of shared cost",
+    "premium": "a premium-rate number",
+    "special": "a special number",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A setting that holds for somebody, and where it is said; no line where nobody has said it."""
+
+    value: Any
+    path: KeyPath
+    line: int | None
+
+
+class CallingRights:
+    """One dialplan's rights to call outside, each looked up once."""
+
+    def __init__(self, dialplan: Dialplan) -> None:
+        self._dialplan = dialplan
+        self._country, self._area = dialplan.country or "", dialplan.area_code or ""
+        self._known: dict[tuple[str, str], _Said] = {}
+
+    def forbidden(self, whose: str, number: str) -> Reason | None:
+        """Why the extension may not call the number; None when it may."""
+        deny, allow = self._said(whose, "deny"), self._said(whose, "allow")
+        spellings: tuple[str, ...] | None = None
+        if deny.value or allow.value:
+            spellings = self._spellings(number)
+            for index, pattern in enumerate(deny.value):
+                if _fits(pattern, spellings):
+                    return Reason(f"{whose} may not call {pattern}", self._line(deny, index))
+            if any(_fits(pattern, spellings) for pattern in allow.value):
+                return None
+        outside = self._said(whose, "outside")
+        reachable: Reachable = True if outside.value is None else outside.value
+        if reachable is True:
+            return None
+        if reachable is False:
+            return Reason(f"{whose} may not call outside numbers", outside.line)
+        kind = look_up(number, self._country, self._area).kind
+        if kind in reachable:
+            return None
+        return Reason(f"{number} is {_WORDS[kind]}; {whose} may not call those", outside.line)
+
+    def asks_pin(self, whose: str, number: str) -> Reason | None:
+        """Why a pin is asked of the extension before it is connected; None when none is."""
+        pin = self._said(whose, "pin")
+        if pin.value is None:
+            return None
+        kinds = self._said(whose, "pin_for").value
+        if kinds or self._country:
+            kind = look_up(number, self._country, self._area).kind
+            if (kinds and kind not in kinds) or (not kinds and kind == "toll_free"):
+                return None
+        return Reason(f"{whose} is asked for a pin", pin.line)
+
+    def pin_of(self, whose: str) -> str | None:
+        """The pin that is asked of the extension; None when it has none."""
+        pin = self._said(whose, "pin").value
+        return None if pin is None else str(pin.get_secret_value())
+
+    def _said(self, whose: str, name: str) -> _Said:
+        known = self._known.get((whose, name))
+        if known is None:
+            known = self._known[whose, name] = self._find(whose, name)
+        return known
+
+    def _find(self, whose: str, name: str) -> _Said:
+        default = Calling.model_fields[name].default
+        for calling, path in self._chain(whose):
+            if name in calling.model_fields_set:
+                full = (*path, name)
+                return _Said(getattr(calling, name), full, self._dialplan.line_of(full))
+        return _Said(default, (), None)
+
+    def _chain(self, whose: str) -> Iterator[tuple[Calling, KeyPath]]:
+        """Who says what it may, the nearest first: itself, its class, its departments, their classes."""
+        plan, classes = self._dialplan, self._dialplan.classes_of_service
+        extension = plan.extensions.get(whose)
+        if extension is None:
+            return
+        yield extension.rights, ("extensions", whose, "rights")
+        named = extension.class_of_service
+        if named is not None and named in classes:
+            yield classes[named], ("classes_of_service", named)
+        for department in plan.departments_of(whose):
+            yield department.rights, ("departments", department.key, "rights")
+            named = department.class_of_service
+            if named is not None and named in classes:
+                yield classes[named], ("classes_of_service", named)
+
+    def _spellings(self, number: str) -> tuple[str, ...]:
+        if not self._country:
+            return (number,)
+        known = look_up(number, self._country, self._area)
+        return number, known.e164, rewritten(number, "national", self._country, self._area)
+
+    def _line(self, said: _Said, index: int) -> int | None:
+        return self._dialplan.line_of((*said.path, index)) or said.line
+
+
+def _fits(pattern: str, spellings: tuple[str, ...]) -> bool:
+    if pattern.endswith("*"):
+        return any(one.startswith(pattern[:-1]) for one in spellings)
+    return pattern in spellings
