@@ -14,7 +14,7 @@ from media.prompts import NotPrepared, Prompts
 from media.speech import SpeechError
 from media.wav import AudioFileError
 from softswitch.config import Dialplan
-from softswitch.config.speeches import words_of
+from softswitch.config.speeches import languages_of, names_of, words_of
 
 log = structlog.get_logger("softswitch.prompts")
 
@@ -59,8 +59,10 @@ class SpokenPrompts:
         if self._current is not None:
             self._current.cancel()
         self._current = new
-        languages = {dialplan.language, *(dialplan.language_of(number) for number in dialplan.extensions)}
-        self._beside(self._prepare(new, languages, list(words_of(dialplan))))
+        languages = languages_of(dialplan)
+        names = names_of(dialplan)
+        words = [*words_of(dialplan), *((new.language(tag), names) for tag in languages if names)]
+        self._beside(self._prepare(new, languages, words))
 
     def files(self, language: str, name: str, /, **slots: str) -> list[Path]:
         """What to play, at once; nothing when it has not been made yet: then it is made for the next time."""
@@ -128,10 +130,12 @@ class SpokenPrompts:
         task.add_done_callback(self._work.discard)
 
     async def _prepare(
-        self, new: Prompts, languages: set[str], words: Sequence[tuple[str, Iterable[Path | str]]]
+        self, new: Prompts, languages: frozenset[str], words: Sequence[tuple[str, Iterable[Path | str]]]
     ) -> None:
         # The first callers hear the operator's own words.
         own = await self._thread(lambda: new.prepare_own(words))
+        if words:
+            log.info("own words prepared")
         for problem in own + await self._thread(lambda: new.prepare(languages)):
             log.warning("prompt not as wanted", problem=problem)
         self.on_prepared()

@@ -64,6 +64,8 @@ class Call:
         self.called_name = ""
         self.language: str | None = None
         """In which the caller wants to be spoken to, if he has chosen."""
+        self.trail: list[str] = []
+        """The menus that the caller has come through, the one that he is in last."""
         self.places = 0
         """How many times a place of the dialplan has sent it on."""
         self.started_at = exchange.clock()

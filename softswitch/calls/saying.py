@@ -18,7 +18,7 @@ class Prompt(NamedTuple):
     slots: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, name: str, **slots: str) -> "Prompt":
+    def of(cls, name: str, /, **slots: str) -> "Prompt":
         """With what is said in it."""
         return cls(name, tuple(slots.items()))
 

@@ -11,6 +11,7 @@ from softswitch.config.calling_checks import (
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.durations import format_duration
 from softswitch.config.extension import Extension
+from softswitch.config.menu_checks import check_circles, check_menus, check_words
 from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.problems import Finding, Severity
@@ -137,7 +138,7 @@ def _weakness(extension: Extension) -> str | None:
     return None
 
 
-_ALL_NUMBERS = frozenset({"extensions", "departments", "conferences", "announcements"})
+_ALL_NUMBERS = frozenset({"extensions", "departments", "conferences", "menus", "announcements"})
 
 # Each check with the sections that it looks at: it stands back when one of them is wrong already.
 CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
@@ -158,6 +159,9 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_trunk_transports, frozenset({"trunks", "listen"})),
     (check_announcements, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_recordings, frozenset()),
+    (check_menus, _ALL_NUMBERS | {"trunks", "numbers", "parking"}),
+    (check_words, _ALL_NUMBERS),
+    (check_circles, frozenset({"announcements"})),
     (check_classes_of_service, frozenset({"classes_of_service", "extensions", "departments"})),
     (
         check_country,

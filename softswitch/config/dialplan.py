@@ -19,6 +19,7 @@ from softswitch.config.files import FileName
 from softswitch.config.hold import Hold
 from softswitch.config.listeners import Listener
 from softswitch.config.locale_types import Language, Timezone
+from softswitch.config.menu import Menu
 from softswitch.config.music import DEFAULT, MusicClass
 from softswitch.config.once import Once
 from softswitch.config.parking import Parking
@@ -49,6 +50,7 @@ Version = Annotated[Literal[1], BeforeValidator(_version)]
 Extensions = Annotated[Mapping[Number, Extension], with_keys("extensions"), FREEZE, THAW]
 Departments = Annotated[Mapping[Key, Department], with_keys("departments"), FREEZE, THAW]
 Conferences = Annotated[Mapping[Number, Conference], with_keys("conferences"), FREEZE, THAW]
+Menus = Annotated[Mapping[Key, Menu], with_keys("menus"), FREEZE, THAW]
 Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announcements"), FREEZE, THAW]
 Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
@@ -163,6 +165,11 @@ class Dialplan(Section):
         default_factory=dict,
         validate_default=True,
         description="Conference rooms by the number that is dialled to enter.",
+    )
+    menus: Menus = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Menus that callers go through by keys; numbers and other menus lead to them by name.",
     )
     announcements: Announcements = Field(
         default_factory=dict,

@@ -55,6 +55,8 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
         yield NamedPlace(PlaceKind.DEPARTMENT, key, department.name, path, department.number)
     for number, conference in dialplan.conferences.items():
         yield NamedPlace(PlaceKind.CONFERENCE, number, conference.name, ("conferences", number), number)
+    for key, menu in dialplan.menus.items():
+        yield NamedPlace(PlaceKind.MENU, key, menu.name, ("menus", key), menu.number)
     for key, announcement in dialplan.announcements.items():
         path = ("announcements", key)
         yield NamedPlace(PlaceKind.ANNOUNCEMENT, key, announcement.name, path, announcement.number)

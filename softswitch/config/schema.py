@@ -29,8 +29,6 @@ def json_schema() -> dict[str, Any]:
                 part["properties"][name]["default"] = default
     for table, model in TABLES.items():
         _key_stands_outside(schema["$defs"][model.__name__], KEY_FIELDS[table])
-        schema["properties"][table]["additionalProperties"] = False
-    schema["properties"]["numbers"]["additionalProperties"] = False
     schema["description"] = "One office telephone exchange: who is there, and how the world reaches it."
     return {"$schema": DIALECT, **schema, "title": "Softswitch dialplan, version 1"}
 
@@ -47,6 +45,8 @@ def _polish(setting: dict[str, Any]) -> None:
     """Drops pydantic's titles, which only repeat the keys, and its defaults, not as one writes them."""
     setting.pop("title", None)
     setting.pop("default", None)
+    if "patternProperties" in setting:
+        setting["additionalProperties"] = False
 
 
 def _key_stands_outside(entry: dict[str, Any], field: str) -> None:

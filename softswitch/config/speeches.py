@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from softswitch.config.dialplan import Dialplan
+from softswitch.config.menu import NAMES
 from softswitch.config.music_checks import check_sound_file
 from softswitch.config.problems import Finding, KeyPath
 from softswitch.config.section import Section
@@ -35,6 +36,20 @@ def words_of(dialplan: Dialplan) -> Iterator[tuple[str, Items]]:
     """All of them as what is to be made: the language, and its texts and recordings."""
     for _, speech in speeches_of(dialplan):
         yield from speech.items(dialplan.language)
+
+
+def languages_of(dialplan: Dialplan) -> frozenset[str]:
+    """The languages that somebody may be spoken to in."""
+    extensions = (dialplan.language_of(number) for number in dialplan.extensions)
+    chosen = (language for menu in dialplan.menus.values() for language in menu.languages.values())
+    return frozenset((dialplan.language, *extensions, *chosen))
+
+
+def names_of(dialplan: Dialplan) -> tuple[str, ...]:
+    """The people's names, if a menu lets callers spell them."""
+    if not any(NAMES in menu.keys.values() for menu in dialplan.menus.values()):
+        return ()
+    return tuple(one.name for number, one in dialplan.extensions.items() if one.name != number)
 
 
 def check_recordings(dialplan: Dialplan) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from softswitch.config.calling import ClassOfService
 from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.extension import Extension
+from softswitch.config.menu import Menu
 from softswitch.config.music import MusicClass
 from softswitch.config.section import Section
 from softswitch.config.trunk import Trunk
@@ -20,6 +21,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "extensions": Extension,
     "departments": Department,
     "conferences": Conference,
+    "menus": Menu,
     "announcements": AnnouncementPlace,
     "trunks": Trunk,
     "classes_of_service": ClassOfService,
@@ -30,6 +32,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "extensions": "number",
     "departments": "key",
     "conferences": "number",
+    "menus": "key",
     "announcements": "key",
     "trunks": "key",
     "classes_of_service": "key",

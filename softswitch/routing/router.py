@@ -23,6 +23,7 @@ from softswitch.routing.decision import (
     UseFeature,
 )
 from softswitch.routing.forwarding import Cut, Forwarding, Onward
+from softswitch.routing.menu_keys import MenuKeys
 from softswitch.routing.mobile import Mobiles
 from softswitch.routing.outcome import Outcome
 from softswitch.routing.outside import Outside
@@ -40,6 +41,7 @@ class Router:
         self._mobiles = Mobiles(dialplan, self.decide)
         self.outside = Outside(dialplan)
         """Numbers of the telephone network."""
+        self._menu_keys: dict[str, MenuKeys] = {}
         self._extensions = dict(dialplan.extensions)
         self._places = Places(dialplan)
         self._lines = {number: dialplan.line_of(("extensions", number)) for number in dialplan.extensions}
@@ -71,6 +73,14 @@ class Router:
     def music_of(self, number: str) -> str:
         """The class of music that those hear whom the extension lets wait."""
         return self._dialplan.music_of(number)
+
+    def menu_keys(self, key: str) -> MenuKeys:
+        """What the keys of a menu of the dialplan mean."""
+        found = self._menu_keys.get(key)
+        if found is None:
+            menu = self.dialplan.menus[key]
+            found = self._menu_keys[key] = MenuKeys(menu, self._extensions if menu.extensions else ())
+        return found
 
     def conference(self, number: str) -> Conference | None:
         """The conference room of that number, or None."""

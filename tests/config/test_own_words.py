@@ -13,11 +13,13 @@ HEAD = "domain: a.example\nextensions: {101: {password: k7mp-x3wq}}\n"
 
 
 def plan(say: str, folder: Path = Path("/nowhere"), more: str = "") -> Dialplan:
-    return load_text(f"{HEAD}{more}announcements: {{closed: {{say: {say}}}}}\n", folder / "office.yaml", {})
+    return load_text(
+        f"{HEAD}{more}announcements: {{closed: {{number: 390, say: {say}}}}}\n", folder / "office.yaml", {}
+    )
 
 
 def problems(say: str, more: str = "", rest: str = "") -> list[str]:
-    text = f"{HEAD}{more}announcements: {{closed: {{say: {say}{rest}}}}}\n"
+    text = f"{HEAD}{more}announcements: {{closed: {{number: 390, say: {say}{rest}}}}}\n"
     with pytest.raises(DialplanError) as caught:
         load_text(text, Path("/nowhere/office.yaml"), {})
     return [f"{one.path}: {one.message}; {one.remedy}" for one in caught.value.problems]

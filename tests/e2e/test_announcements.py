@@ -33,7 +33,7 @@ async def office(factory: SwitchFactory, folder: Path, **announcement: Any) -> S
     soundfile.write(file, sine(GREETING, 0.8, 16000), 16000)
     plan = dialplan(address, announcements={"closed": {"number": 390, "say": str(file), **announcement}})
     switch = await factory(plan=plan, address=address)
-    await switch.wait_event("prompts prepared")
+    await switch.wait_event("own words prepared")
     return switch
 
 

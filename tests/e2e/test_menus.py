@@ -1,0 +1,191 @@
+"""Menus: a caller hears what there is, presses keys, and comes to somebody or is let go."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+
+from media.spectrum import frequencies_in
+from media.tones import sine
+from tests.conftest import SwitchFactory
+from tests.e2e.conftest import HandsetFactory, RtpFactory
+from tests.e2e.test_trunks import company, they_hear_each_other
+from tests.rig.carrier import Carrier
+from tests.rig.handset import Handset, Talk
+from tests.rig.ports import new_address
+from tests.rig.raw import Raw
+from tests.rig.switch import Switch, dialplan
+from tests.rig.waiting import until
+
+GREETING, WRONG, SILENCE, SUB, RUSSIAN = 500, 750, 1000, 1300, 1700
+TONES = [GREETING, WRONG, SILENCE, SUB, RUSSIAN]
+
+
+@pytest.fixture
+def tones(tmp_path: Path) -> dict[int, str]:
+    """A recording of each, half a second long; the greeting lasts."""
+    files = {}
+    for tone in TONES:
+        file = tmp_path / f"{tone}.wav"
+        soundfile.write(file, sine(tone, 5.0 if tone == GREETING else 0.5, 8000), 8000)
+        files[tone] = str(file)
+    return files
+
+
+async def office(factory: SwitchFactory, tones: dict[int, str], **menu: Any) -> Switch:
+    address = new_address()
+    main = {
+        "number": 300,
+        "greeting": {"en": tones[GREETING], "ru": tones[RUSSIAN]},
+        "keys": {"1": "102", "2": "sub", "0": "hang up"},
+        "languages": {"8": "ru"},
+        "extensions": True,
+        "wrong": tones[WRONG],
+        "silence": tones[SILENCE],
+        **menu,
+    }
+    sub = {"greeting": tones[SUB], "keys": {"*": "back"}}
+    plan = dialplan(address, ("101", "102"), menus={"main": main, "sub": sub})
+    switch = await factory(plan=plan, address=address)
+    await switch.wait_event("own words prepared")
+    return switch
+
+
+async def hears(phone: Handset, tone: int) -> None:
+    def right() -> bool:
+        heard = phone.media.recent(0.3)
+        return heard is not None and frequencies_in(heard.samples, heard.rate, TONES) == {tone}
+
+    await until(right, f"{phone.user} hears {tone} Hz", every=0.05)
+
+
+async def press(phone: Handset, keys: str) -> None:
+    for key in keys:
+        await phone.media.press(key, 60)
+
+
+async def enters(phone: Handset) -> Talk:
+    talk = await phone.dial("300")
+    await talk.answered()
+    await hears(phone, GREETING)
+    return talk
+
+
+async def steps(switch: Switch) -> list[str]:
+    """The named steps of the last call."""
+    await switch.idle()
+    (call,) = (await switch.control("calls", recent=1))["calls"]
+    events = (await switch.control("trace", call=call["id"]))["events"]
+    return [one["text"] for one in events if "the call comes to" in one["text"]]
+
+
+async def test_a_caller_from_outside_interrupts_the_greeting_and_reaches_a_phone(
+    switch_factory: SwitchFactory,
+    handset: HandsetFactory,
+    raw: Callable[..., Awaitable[Raw]],
+    rtp: RtpFactory,
+    tones: dict[int, str],
+) -> None:
+    address, server = new_address(), new_address()
+    line = Carrier("carrier", await raw(address, address=server), await rtp())
+    plan = company(address, f"{server}:5060")
+    plan["numbers"]["+4930123450"] = "main"
+    plan["menus"] = {"main": {"greeting": tones[GREETING], "keys": {"1": "103"}}}
+    switch = await switch_factory(address=address, plan=plan)
+    await switch.wait_event("own words prepared")
+    clara = await handset("103", switch)
+    outside = await line.call_in("+4930123450")
+    await outside.answered()
+    await hears(line, GREETING)
+    await press(line, "1")
+    inside = await clara.called()
+    assert "+491711234567" in inside.invite.get("P-Asserted-Identity")
+    await inside.accept()
+    await they_hear_each_other(line, clara)
+    await outside.hang_up()
+    await inside.ended()
+    assert await steps(switch) == ["the call comes to the menu main", "the call comes to 1: 103 of main"]
+
+
+async def test_submenu_back_language_and_an_extension_dialled_directly(
+    switch_factory: SwitchFactory, handset: HandsetFactory, tones: dict[int, str]
+) -> None:
+    switch = await office(switch_factory, tones)
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talk = await enters(anna)
+    await press(anna, "2")
+    await hears(anna, SUB)
+    await press(anna, "*")
+    await hears(anna, GREETING)
+    await press(anna, "8")
+    await hears(anna, RUSSIAN)
+    await press(anna, "102")
+    called = await boris.called()
+    await called.refuse(486)
+    await hears_something_again(anna)
+    await press(anna, "102")
+    called = await boris.called()
+    await called.accept()
+    await they_hear_each_other(anna, boris)
+    await called.hang_up()
+    await talk.ended()
+
+
+async def hears_something_again(phone: Handset) -> None:
+    """The menu, which is in Russian by now, after the news that the line is busy."""
+    await hears(phone, RUSSIAN)
+
+
+async def test_wrong_keys_and_silence_have_their_ways_out(
+    switch_factory: SwitchFactory, handset: HandsetFactory, tones: dict[int, str]
+) -> None:
+    switch = await office(
+        switch_factory,
+        tones,
+        greeting=tones[SUB],
+        wait="1s",
+        repeats=2,
+        after_silence="102",
+        keys={"7": "101", "6": "sub"},
+    )
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talk = await anna.dial("300")
+    await talk.answered()
+    await hears(anna, SUB)
+    await press(anna, "3")
+    await hears(anna, WRONG)
+    await hears(anna, SILENCE)  # after the menu once more, and a second
+    called = await boris.called()
+    await called.ring()
+    await talk.hang_up()
+    await called.cancelled()
+    found = await steps(switch)
+    assert found == [
+        f"the call comes to {step}" for step in ("the menu main", "wrong key of main", "silence of main")
+    ]
+
+
+async def test_keys_by_info_and_hanging_up(
+    switch_factory: SwitchFactory, handset: HandsetFactory, tones: dict[int, str]
+) -> None:
+    switch = await office(switch_factory, tones)
+    anna = await handset("101", switch)
+    talk = await enters(anna)
+    answer = await talk.ask("INFO", b"Signal=0\r\nDuration=160\r\n", body_type="application/dtmf-relay")
+    assert answer.status == 200
+    await talk.ended()
+
+
+async def test_who_hangs_up_in_the_menu_leaves_nothing_behind(
+    switch_factory: SwitchFactory, handset: HandsetFactory, tones: dict[int, str]
+) -> None:
+    switch = await office(switch_factory, tones, keys={"5": "names", "6": "sub"})
+    anna = await handset("101", switch)
+    talk = await enters(anna)
+    await press(anna, "5")
+    await asyncio.wait_for(anna.media.heard(0.3), 5)
+    await talk.hang_up()
+    await switch.idle()
