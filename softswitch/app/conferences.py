@@ -63,6 +63,7 @@ def _shown(room: Room) -> dict[str, Any]:
         "members": [
             {
                 "call": member.call.id,
+                "place": member.place,
                 "number": member.leg.number,
                 "name": member.leg.name,
                 "moderator": member.is_moderator,

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -128,6 +129,8 @@ class Switch:
             self._prompts.take(texts, self.dialplan)
             self.exchange.prompts = self._prompts
             self.exchange.recordings = self.dialplan.state_directory / "recordings"
+            self.exchange.names = self.dialplan.state_directory / "names"
+            shutil.rmtree(self.exchange.names, ignore_errors=True)  # of a switch that was killed
         except (AudioFileError, TextsError) as error:
             await self._abandon()
             raise Refused(f"{error.path}: {error.problem}", error.remedy) from error

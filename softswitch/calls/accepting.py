@@ -19,20 +19,21 @@ PAUSE: Final = 2.0
 class Accepting:
     """One leg that has answered, and is asked."""
 
-    def __init__(self, call: "Call", leg: Leg) -> None:
+    def __init__(self, call: "Call", leg: Leg, question: str = "accept-call") -> None:
         self.leg = leg
         self.until = call.time() + SILENCE
         """The loop's time at which his silence is a refusal."""
         self.waits = False
         """Whether it has been said, and he has not pressed yet."""
         self._call = call
+        self._question = question
         self._says: Announcement | None = None
 
     def ask(self) -> None:
         """Say it, from the beginning."""
         self.close()
         self.waits = False
-        self._says = Announcement(self._call, self.leg, "accept-call")
+        self._says = Announcement(self._call, self.leg, self._question)
 
     def pairs(self) -> list[Pair]:
         """He hears the question; his keys are read."""

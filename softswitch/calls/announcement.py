@@ -1,5 +1,6 @@
 """What the switch says to one party."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from softswitch.calls.inbox import Played
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 class Announcement:
     """A prompt, or one made of several, played to a leg. Its end comes to the call's step as `Played`."""
 
-    def __init__(self, call: "Call", leg: Leg, prompt: str, **slots: str) -> None:
-        """`prompt` is its name in the catalogue, `slots` what is said in it.
+    def __init__(
+        self, call: "Call", leg: Leg, prompt: str, tone: Path | None = None, /, **slots: str
+    ) -> None:
+        """`prompt` is its name in the catalogue, `slots` what is said in it; `tone` comes after it.
 
         A prompt that cannot be played is logged, and is over at once: a missing file, or a bridge without a
         place left, must not cost the call.
@@ -27,7 +30,9 @@ class Announcement:
         files = call.exchange.prompts.files(language, prompt, **slots)
         try:
             if files:
-                self._player = Player(files, lambda: call.inbox.post(leg, Played()))
+                self._player = Player(
+                    (*files, tone) if tone is not None else files, lambda: call.inbox.post(leg, Played())
+                )
                 return
             call.log.warning("prompt missing", prompt=prompt, language=language)
         except SipError as error:

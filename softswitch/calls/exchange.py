@@ -80,6 +80,8 @@ class Exchange:
         self.rooms: dict[str, Room] = {}
         self.recordings: Path | None = None
         """The folder for recordings; None records nothing."""
+        self.names: Path | None = None
+        """The folder for names that parties of conferences have said, as long as they are there."""
         self.preferences = PreferenceBook()
         self.remembered = Remembered()
         self.camps = Camps(self.is_free, lambda camper, on: camp_on.connect(self, camper, on))

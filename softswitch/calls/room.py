@@ -1,15 +1,18 @@
 """A conference room: every party hears all the others and never himself."""
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
 from media.tones import Tone
+from softswitch.calls.room_voice import RoomVoice
 from softswitch.config.conference import Conference
+from softswitch.routing import Outcome
 from softswitch.sip.errors import SipError
-from softswitch.sip.hearing import NOWHERE, Hearing, Pair, Voice
+from softswitch.sip.hearing import NOWHERE, Hearing, Pair
 from softswitch.sip.leg import Leg
-from softswitch.sip.player import Player
 from softswitch.sip.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -32,7 +35,11 @@ class Room:
         self.recorder: Recorder | None = None
         self._exchange = exchange
         self._hearing = Hearing()
-        self._tone: Player | None = None
+        self._voice = RoomVoice(self.connect)
+        self._names: dict[InConference, Path] = {}
+        """What those who are here have said their names to be."""
+        self._came = 0
+        self._recordings = 0
 
     @property
     def name(self) -> str:
@@ -50,18 +57,25 @@ class Room:
         wants = self.settings is not None and self.settings.wait_for_moderator
         return wants and not any(member.is_moderator for member in self.members)
 
-    def enter(self, member: "InConference") -> None:
-        """One more."""
+    def enter(self, member: "InConference", name: Path | None = None) -> None:
+        """One more. `name`: a file in which he says it; it is the room's from now on."""
         self.members.append(member)
-        self._announce("enter")
+        self._came += 1
+        member.place = self._came
+        if name is not None:
+            self._names[member] = name
+        self._announce(member, "enter")
         self.connect()
 
     def leave(self, member: "InConference") -> None:
         """One less; the room closes behind the last one."""
         if member in self.members:
             self.members.remove(member)
-            self._announce("leave")
+            self._announce(member, "leave")
             self.connect()
+            if member.is_moderator and self._ends_with_moderator:
+                for one in tuple(self.members):
+                    one.let_go("conference-ended", Outcome.COMPLETED)
         if not self.members:
             self.close()
             self._exchange.rooms.pop(self.number, None)
@@ -78,10 +92,44 @@ class Room:
     def close(self) -> None:
         """Nobody is in it."""
         self._hearing.close()
-        self._hush()
+        self._voice.close()
+        self._end_recording()
+
+    @property
+    def _ends_with_moderator(self) -> bool:
+        wants = self.settings is not None and self.settings.end_with_moderator
+        return wants and not any(member.is_moderator for member in self.members)
+
+    # ---- recording ----
+
+    def record(self, call: str) -> None:
+        """Record it, for the call of that id; everybody is told so."""
+        folder: Path | None = self._exchange.recordings
+        if folder is None:
+            return
+        stamp = re.sub(r"[^0-9a-z-]", "", call)
+        self._recordings += 1
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.recorder = Recorder(folder / f"conference-{self.number}-{stamp}-{self._recordings}.wav")
+        except (SipError, OSError) as error:
+            log.error("conference not recorded", room=self.number, error=str(error))
+            return
+        self.say("recording-started")
+        self.connect()
+
+    def stop_recording(self) -> None:
+        """Everybody is told."""
+        self._end_recording()
+        self.say("recording-stopped")
+        self.connect()
+
+    def _end_recording(self) -> None:
         if self.recorder is not None:
             self.recorder.close()
             self.recorder = None
+
+    # ---- who hears whom ----
 
     def connect(self, anew: Leg | None = None) -> None:
         """Bring who hears whom in line with who is here, held and muted."""
@@ -101,24 +149,39 @@ class Room:
                 pairs.append((music, member.leg))
             if member not in speaks or len(here) == 1:
                 pairs.append((member.leg, NOWHERE))  # its sound is read all the same
-        extra: list[Voice] = [self._tone] if self._tone is not None and not waits else []
-        pairs += [(tone, member.leg) for tone in extra for member in here]
+        said = self._voice.player
+        if said is not None:
+            pairs += [(said, member.leg) for member in here]
         if self.recorder is not None:
+            pairs += [(said, self.recorder)] if said is not None else []
             pairs += [(member.leg, self.recorder) for member in speaks]
         return pairs
 
-    def _announce(self, kind: Tone) -> None:
-        """A short tone to all, when somebody comes or goes."""
-        self._hush()
-        wanted = self.settings is not None and self.settings.announce == "tones" and len(self.members) > 1
-        file = self._exchange.tones.get(kind) if wanted else None
-        if file is not None:
-            try:
-                self._tone = Player(file, self._hush)
-            except SipError as error:
-                log.warning("tone not played", room=self.number, error=str(error))
+    # ---- what all hear ----
 
-    def _hush(self) -> None:
-        if self._tone is not None:
-            self._tone.close()
-            self._tone = None
+    def say(self, prompt: str) -> None:
+        """To all, in the house's language."""
+        self._voice.say(self._prompt(prompt))
+
+    def _announce(self, member: "InConference", kind: Tone) -> None:
+        """Who comes or goes, by a tone or by his name."""
+        how = self.settings.announce if self.settings is not None else "off"
+        name = self._names.get(member) if kind == "enter" else self._names.pop(member, None)
+        said: list[Path] = []
+        if how == "names" and name is not None:
+            words = self._prompt("has-joined" if kind == "enter" else "has-left")
+            said = [name, *words] if words else []
+        elif how == "names":
+            # Brought in by somebody else, he was not asked: his name is spoken for him.
+            prompt = "name-joined" if kind == "enter" else "name-left"
+            said = self._prompt(prompt, name=member.leg.name)
+        gone = name if kind == "leave" else None
+        if how == "off" or not self.members or (kind == "enter" and len(self.members) == 1):
+            said = []
+        elif not said and (tone := self._exchange.tones.get(kind)) is not None:
+            self._voice.sound(tone)
+        if said or gone is not None:
+            self._voice.say(said, gone)
+
+    def _prompt(self, prompt: str, **slots: str) -> list[Path]:
+        return list(self._exchange.prompts.files(self._exchange.router.language_of(""), prompt, **slots))

@@ -131,6 +131,7 @@ class Member:
     """One party of a conference."""
 
     call: str
+    place: int
     number: str
     name: str
     moderator: bool

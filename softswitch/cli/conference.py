@@ -39,7 +39,7 @@ def conference(
     if not rooms:
         console.print("Nobody is in a conference.")
         return
-    rows = table("Room", "Since", "Party", "Name", "State")
+    rows = table("Room", "Since", "No.", "Party", "Name", "State")
     for one in rooms:
         for index, party in enumerate(one.members):
             words = [
@@ -55,6 +55,7 @@ def conference(
             rows.add_row(
                 _title(one) if first else "",
                 clock(one.started_at) if first else "",
+                str(party.place),
                 safe(party.number),
                 safe(party.name),
                 ", ".join(words),

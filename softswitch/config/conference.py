@@ -8,7 +8,7 @@ from softswitch.config.passwords import Secret
 from softswitch.config.section import Section
 from softswitch.config.texts import Key, Name, Number
 
-Announce = Literal["tones", "off"]
+Announce = Literal["tones", "names", "off"]
 
 
 def _number_as_name(data: dict[str, Any]) -> Any:
@@ -44,8 +44,13 @@ class Conference(Section):
     wait_for_moderator: bool = Field(
         default=False, description="Whether everybody hears music until a moderator has come."
     )
+    end_with_moderator: bool = Field(
+        default=False, description="Whether it ends for all when its last moderator leaves."
+    )
     announce: Announce = Field(
-        default="tones", description="How the others learn that somebody comes or goes."
+        default="tones",
+        description="How the others learn that somebody comes or goes: by tones, or by his name, which he "
+        "says when he comes.",
     )
     record: bool = Field(default=False, description="Whether it is recorded.")
     music: Key | None = Field(

@@ -304,6 +304,16 @@ class ConferenceLeft(NamedTuple):
     room: str
 
 
+class ConferenceInvited(NamedTuple):
+    """A moderator has somebody rung who may come into the room."""
+
+    at: float
+    call: str
+    by: str
+    number: str
+    room: str
+
+
 class LegClosed(NamedTuple):
     """A leg that had sound is over: what its RTP was like. Times in milliseconds."""
 
@@ -366,6 +376,7 @@ CallEvent = (
     | CallsJoined
     | ConferenceJoined
     | ConferenceLeft
+    | ConferenceInvited
     | SupervisionChanged
     | SupervisionEnded
     | LegClosed

@@ -21,6 +21,7 @@ from softswitch.records.events import (
     CampCancelled,
     CampedOn,
     CamperReached,
+    ConferenceInvited,
     ConferenceJoined,
     ConferenceLeft,
     DeviceCalled,
@@ -88,6 +89,7 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     CallsJoined: lambda event: f"{event.by} joined all three",
     ConferenceJoined: lambda event: f"{event.by} came into conference {event.room}",
     ConferenceLeft: lambda event: f"{event.by} left conference {event.room}",
+    ConferenceInvited: lambda event: f"{event.by} invites {event.number} into conference {event.room}",
     LegClosed: _leg_closed,
     CallEnded: lambda event: f"{event.words} ({event.status}, {event.outcome})",
 }

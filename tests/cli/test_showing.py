@@ -230,6 +230,7 @@ def test_reload_refused_tells_every_problem(softswitch: Command, switch: FakeSwi
 def test_conferences(softswitch: Command, switch: FakeSwitch) -> None:
     party = {
         "call": "a-1",
+        "place": 1,
         "number": "101",
         "name": "Anna",
         "moderator": True,
@@ -247,7 +248,7 @@ def test_conferences(softswitch: Command, switch: FakeSwitch) -> None:
     }
     switch.result("conference", {"rooms": [room]})
     rows = softswitch("conference", COLUMNS="100").stdout.splitlines()
-    assert rows[0].split() == ["Room", "Since", "Party", "Name", "State"]
+    assert rows[0].split() == ["Room", "Since", "No.", "Party", "Name", "State"]
     assert "800, locked" in rows[2]
     assert "moderator" in rows[2]
     assert "muted" in rows[3]
