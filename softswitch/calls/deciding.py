@@ -28,6 +28,7 @@ def decide(
     `side`: who else is in the call, such as the one that transfers it. `unanswered`: what to do when
     nobody takes the call; without it the call ends then.
     """
+    facts = _complete(call, facts)
     decision = call.router.decide(facts, call.exchange.state_for(call))
     _remember(call, facts, decision, side)
     return _follow(call, facts, decision, side, unanswered)
@@ -43,30 +44,36 @@ def forward(
 ) -> Step | Ending | None:
     """The step that the dialplan wants after `ring` has failed; None when nobody forwards the call."""
     # Who is rung for may have changed meanwhile: a transfer.
-    facts = replace(facts, caller=call.caller.number, trunk=call.caller.trunk)
+    facts = _complete(call, replace(facts, caller=call.caller.number, trunk=call.caller.trunk))
     decision = call.router.unanswered(facts, ring, outcome, call.exchange.state_for(call))
     if decision is None:
         return None
     return _follow(call, replace(facts, diverted=ring.diverted), decision, side, unanswered)
 
 
+def _complete(call: "Call", facts: CallFacts) -> CallFacts:
+    """With the time, and for a call from outside the number that it has come in by."""
+    return replace(facts, at=call.now(), number=call.called if facts.trunk else "")
+
+
 def _follow(
     call: "Call", facts: CallFacts, decision: Decision, side: "Side | None", unanswered: Unanswered | None
 ) -> Step | Ending:
     reasons = tuple((reason.text, reason.line) for reason in decision.reasons)
+    mode = call.router.mode_of(facts, call.exchange.state_for(call)).key
     if isinstance(decision, Refuse):
-        call.publish(Routed(call.now(), call.id, f"refuse: {decision.outcome.value}", reasons))
+        call.publish(Routed(call.now(), call.id, f"refuse: {decision.outcome.value}", reasons, mode))
         return Ending.by_us(decision.outcome)
     if isinstance(decision, UseFeature):
         told = f"{decision.feature.value} {decision.argument}".rstrip()
-        call.publish(Routed(call.now(), call.id, told, reasons))
+        call.publish(Routed(call.now(), call.id, told, reasons, mode))
         return dialled.use(call, decision, side)
     if isinstance(decision, GoTo):
-        call.publish(Routed(call.now(), call.id, f"{decision.kind.value} {decision.key}", reasons))
+        call.publish(Routed(call.now(), call.id, f"{decision.kind.value} {decision.key}", reasons, mode))
         call.publish(PlaceEntered(call.now(), call.id, decision.kind.value, decision.key))
         call.called_name = decision.name
         return entrances.enter(call, decision, replace(facts, diverted=decision.diverted), side, unanswered)
-    call.publish(Routed(call.now(), call.id, f"ring {decision.number}", reasons))
+    call.publish(Routed(call.now(), call.id, f"ring {decision.number}", reasons, mode))
     _tell_forwardings(call, facts, decision)
     call.called_name = decision.name
     if decision.emergency:

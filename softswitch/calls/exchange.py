@@ -15,6 +15,7 @@ from softswitch.calls.call import Call
 from softswitch.calls.camp_on import Camps
 from softswitch.calls.deciding import decide, forward
 from softswitch.calls.ending import Ending
+from softswitch.calls.modes import ModeBook
 from softswitch.calls.parking import ParkingLot
 from softswitch.calls.preferences import PreferenceBook
 from softswitch.calls.remembered import Remembered
@@ -22,7 +23,7 @@ from softswitch.calls.room import Room
 from softswitch.calls.step import Step
 from softswitch.calls.transfer import refer
 from softswitch.records.events import CallEvent
-from softswitch.routing import CallFacts, Outcome, Preferences, Router
+from softswitch.routing import CallFacts, Forced, Outcome, Preferences, Router
 from softswitch.sip.destination import Destination
 from softswitch.sip.engine import Engine
 from softswitch.sip.errors import SipError
@@ -83,6 +84,7 @@ class Exchange:
         self.names: Path | None = None
         """The folder for names that parties of conferences have said, as long as they are there."""
         self.preferences = PreferenceBook()
+        self.modes = ModeBook()
         self.remembered = Remembered()
         self.camps = Camps(self.is_free, lambda camper, on: camp_on.connect(self, camper, on))
         # Steps lead to each other in circles: what leads on from one of them is found here.
@@ -280,6 +282,9 @@ class StateFor:
 
     def preferences(self, number: str) -> Preferences:
         return self._exchange.preferences.of(number)
+
+    def forced_mode(self, number: str) -> Forced | None:
+        return self._exchange.modes.of(number)
 
     def trunk_calls(self, trunk: str) -> int:
         return self._exchange.trunk_calls(trunk)

@@ -84,7 +84,7 @@ def _no_place(call: "Call", extension: Extension, place: str) -> Outcome | None:
     if call.router.extension(place) is not None:
         return None  # whatever it is set to now
     decision = call.router.decide(
-        CallFacts(extension.number, place, call.hops), call.exchange.state_for(call)
+        CallFacts(extension.number, place, call.hops, at=call.now()), call.exchange.state_for(call)
     )
     if isinstance(decision, Ring | GoTo):
         return None

@@ -151,6 +151,9 @@ def _leaves(section: Section, prefix: str = "", restart: bool = False) -> Iterat
                 yield from _leaves(entry, f"{prefix}{name}.{key}.", fixed)
         else:
             yield prefix + name, _Leaf(value, _text(value, field), fixed)
+    # Keys that the operator chooses, such as the modes of a number.
+    for name, value in (section.__pydantic_extra__ or {}).items():
+        yield prefix + name, _Leaf(value, str(value), restart)
 
 
 def _is_restart_only(field: FieldInfo) -> bool:

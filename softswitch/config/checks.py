@@ -12,6 +12,7 @@ from softswitch.config.dialplan import Dialplan
 from softswitch.config.durations import format_duration
 from softswitch.config.extension import Extension
 from softswitch.config.menu_checks import check_circles, check_menus, check_words
+from softswitch.config.mode_checks import check_modes, check_numbers_by_mode
 from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.problems import Finding, Severity
@@ -154,6 +155,8 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_numbers, _ALL_NUMBERS | {"parking"}),
     (check_codes, _ALL_NUMBERS | {"features", "parking"}),
     (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
+    (check_modes, frozenset({"modes", "numbers"})),
+    (check_numbers_by_mode, frozenset({"modes", "numbers"})),
     (check_trunk_numbers, frozenset({"trunks", "numbers", "features", "extensions"})),
     (check_trunk_addresses, frozenset({"trunks"})),
     (check_trunk_transports, frozenset({"trunks", "listen"})),

@@ -13,9 +13,12 @@ from softswitch.config.calling import ClassOfService
 from softswitch.config.conference import Conference
 from softswitch.config.country import AreaCode, Country, ShortNumber, emergency_numbers
 from softswitch.config.department import Department
+from softswitch.config.direct_number import Modes, Numbers
 from softswitch.config.extension import Extension
 from softswitch.config.features import Features
 from softswitch.config.files import FileName
+from softswitch.config.frozen import FREEZE, THAW
+from softswitch.config.greetings import Greetings
 from softswitch.config.hold import Hold
 from softswitch.config.listeners import Listener
 from softswitch.config.locale_types import Language, Timezone
@@ -28,8 +31,8 @@ from softswitch.config.refusal import refusal
 from softswitch.config.section import Section, restart_only
 from softswitch.config.settings import Audio, Calls, Codec, Log, Registration, Rtp
 from softswitch.config.supervision import Supervision
-from softswitch.config.tables import FREEZE, THAW, with_keys
-from softswitch.config.texts import Key, Number, OutsideKey, Place, Realm
+from softswitch.config.tables import with_keys
+from softswitch.config.texts import Key, Name, Number, Realm
 from softswitch.config.tls import Tls
 from softswitch.config.trunk import Trunk
 from softswitch.config.yaml_nodes import Source
@@ -55,7 +58,6 @@ Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announceme
 Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
 Classes = Annotated[Mapping[Key, ClassOfService], with_keys("classes_of_service"), FREEZE, THAW]
-Numbers = Annotated[Mapping[OutsideKey, Place], FREEZE, THAW]
 
 
 class Dialplan(Section):
@@ -69,6 +71,9 @@ class Dialplan(Section):
     )
     realm: Realm = Field(
         default_factory=_realm_of, description="Realm of the digest challenge. Default: the domain."
+    )
+    company: Name | None = Field(
+        default=None, description="The company's name, as callers hear it.", examples=["Berg & Sons"]
     )
     language: Language = Field(
         default="en", description="Language of prompts, a BCP 47 tag.", examples=["en", "de"]
@@ -154,13 +159,18 @@ class Dialplan(Section):
     departments: Departments = Field(
         default_factory=dict, validate_default=True, description="Colleagues who answer one number together."
     )
+    modes: Modes = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Day, night, lunch, holidays: by what the company's calls go. The first that fits holds.",
+    )
     numbers: Numbers = Field(
         default_factory=dict,
         validate_default=True,
-        description="Where calls from outside go: each outside number with the extension, department or "
-        "conference that it leads to.",
-        examples=[{"+4930123450": "sales", "+4930123451": "101"}],
+        description="Where calls from outside go: each number with a place, or with one for each mode.",
+        examples=[{"+4930123450": "sales", "+4930123451": {"day": "101", "otherwise": "sales"}}],
     )
+    greetings: Greetings = Field(default=Greetings(), description="How callers are greeted.")
     conferences: Conferences = Field(
         default_factory=dict,
         validate_default=True,
@@ -213,6 +223,10 @@ class Dialplan(Section):
         """What is dialled in an emergency: the file's own numbers and the country's."""
         of_the_country = emergency_numbers(self.country) if self.country else frozenset[str]()
         return of_the_country.union(self.emergency)
+
+    def line_of_number(self, number: str, key: str) -> int | None:
+        """The line that says where an outside number's calls go: in the mode `key`, or `otherwise`."""
+        return self.line_of(("numbers", number, key)) or self.line_of(("numbers", number))
 
     def language_of(self, number: str) -> str:
         """The language of an extension, or the dialplan's for a number that is none."""

@@ -45,7 +45,10 @@ def with_reference(page: str) -> str:
 
 def _section(setting: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any] | None:
     patterns = setting.get("patternProperties", {})
-    reference_to = next(iter(patterns.values()), setting).get("$ref")
+    found_in = next(iter(patterns.values()), setting)
+    # An entry that has a short form as well: the long one is described.
+    choices = [one["$ref"] for one in found_in.get("anyOf", ()) if "$ref" in one]
+    reference_to = found_in.get("$ref") or next(iter(choices), None)
     if reference_to is None:
         return None
     found: dict[str, Any] = schema["$defs"][reference_to.rpartition("/")[2]]
@@ -61,6 +64,8 @@ def _table(section: dict[str, Any]) -> list[str]:
         if setting.get(RESTART):
             meaning += " *Read at start only.*"
         rows.append(f"| `{name}` | {_values(setting)} | {default} | {_cell(meaning)} |")
+    if isinstance(section.get("additionalProperties"), dict):
+        rows.append("| any mode's name | number or key of a place |  | Where its calls go in that mode. |")
     return [*_HEADER, *rows]
 
 
@@ -76,7 +81,7 @@ def _values(setting: dict[str, Any]) -> str:
     if "x-words" in setting:
         return _cell(str(setting["x-words"]))
     patterns = next(iter(setting.get("patternProperties", {}).values()), setting)
-    if "$ref" in patterns:
+    if "$ref" in patterns or any("$ref" in one for one in patterns.get("anyOf", ())):
         return "see below"
     if "patternProperties" in setting:
         return "mapping"

@@ -29,7 +29,7 @@ def check_numbers_lead_somewhere(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds outside numbers that lead nowhere, or that are written twice in two forms."""
     seen: dict[str, str] = {}
     places = Places(dialplan)
-    for outside, place in dialplan.numbers.items():
+    for outside, number in dialplan.numbers.items():
         bare = outside.removeprefix("+")
         if bare in seen:
             yield Finding(
@@ -40,8 +40,12 @@ def check_numbers_lead_somewhere(dialplan: Dialplan) -> Iterator[Finding]:
                 at_key=True,
             )
         seen.setdefault(bare, outside)
-        if places.named(place) is None:
-            yield Finding(("numbers", outside), *_nowhere(dialplan, places, place), value=place)
+        for key, place in number.places.items():
+            if places.named(place) is None:
+                path: KeyPath = ("numbers", outside, key)
+                if dialplan.line_of(path) is None:
+                    path = path[:2]  # the short form
+                yield Finding(path, *_nowhere(dialplan, places, place), value=place)
 
 
 def check_trunk_numbers(dialplan: Dialplan) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ def json_schema() -> dict[str, Any]:
             _polish(part["properties"][name])
             default = None if field.default is PydanticUndefined else written(field.default, field)
             part["properties"][name]["description"] = field.description
-            if default not in (None, {}) and name not in sections_of(model):
+            if default not in (None, {}, []) and name not in sections_of(model):
                 part["properties"][name]["default"] = default
     for table, model in TABLES.items():
         _key_stands_outside(schema["$defs"][model.__name__], KEY_FIELDS[table])

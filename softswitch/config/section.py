@@ -27,7 +27,7 @@ def sections_of(model: type[Section]) -> dict[str, type[Section]]:
     """The fields of a section that hold further sections, with their models."""
     found: dict[str, type[Section]] = {}
     for name, field in model.model_fields.items():
-        for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
+        for kind in (field.annotation, *_plain_types(getattr(field.annotation, "__args__", ()))):
             if isinstance(kind, type) and issubclass(kind, Section):
                 found[name] = kind
     return found

@@ -1,18 +1,18 @@
 """Sections whose keys the operator chooses: extensions by number, departments by name, and so on."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from pydantic import AfterValidator, BeforeValidator, WrapSerializer
-from pydantic import SerializerFunctionWrapHandler as Inner
+from pydantic import BeforeValidator
 
 from softswitch.config.announcement import AnnouncementPlace
 from softswitch.config.calling import ClassOfService
 from softswitch.config.conference import Conference
 from softswitch.config.department import Department
+from softswitch.config.direct_number import DirectNumber
 from softswitch.config.extension import Extension
 from softswitch.config.menu import Menu
+from softswitch.config.mode import Mode
 from softswitch.config.music import MusicClass
 from softswitch.config.section import Section
 from softswitch.config.trunk import Trunk
@@ -26,6 +26,8 @@ TABLES: Final[dict[str, type[Section]]] = {
     "trunks": Trunk,
     "classes_of_service": ClassOfService,
     "music": MusicClass,
+    "modes": Mode,
+    "numbers": DirectNumber,
 }
 """The dialplan's field, and the model of each entry."""
 KEY_FIELDS: Final[dict[str, str]] = {
@@ -37,6 +39,8 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "trunks": "key",
     "classes_of_service": "key",
     "music": "key",
+    "modes": "key",
+    "numbers": "number",
 }
 """The field of the entry that its key fills; in the file it stands nowhere else."""
 
@@ -58,17 +62,3 @@ def with_keys(table: str) -> BeforeValidator:
         }
 
     return BeforeValidator(fill)
-
-
-def _frozen(value: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(value))
-
-
-def _thawed(value: Mapping[str, Any], inner: Inner) -> Any:
-    return inner(dict(value))
-
-
-FREEZE: Final = AfterValidator(_frozen)
-"""Makes a mapping read-only."""
-THAW: Final = WrapSerializer(_thawed)
-"""Lets pydantic write it all the same."""

@@ -72,22 +72,22 @@ def parse_name(value: object) -> str:
 Number = Annotated[
     str, PlainValidator(parse_number), WithJsonSchema({"type": "string", "pattern": NUMBER_PATTERN})
 ]
-_AS_INTEGER = {"type": "integer", "minimum": 0}
+AS_INTEGER = {"type": "integer", "minimum": 0}
 InnerNumber = Annotated[
     str,
     PlainValidator(parse_inner_number),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": NUMBER_PATTERN}, _AS_INTEGER]}),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": NUMBER_PATTERN}, AS_INTEGER]}),
 ]
 Place = Annotated[
     str,
     PlainValidator(parse_place),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": PLACE_PATTERN}, _AS_INTEGER]}),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": PLACE_PATTERN}, AS_INTEGER]}),
 ]
 OutsideNumber = Annotated[
     str,
     PlainValidator(parse_outside_number),
     # An unquoted +49… is an integer, and keeps its plus here all the same.
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": OUTSIDE_PATTERN}, _AS_INTEGER]}),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": OUTSIDE_PATTERN}, AS_INTEGER]}),
 ]
 OutsideKey = Annotated[
     str,

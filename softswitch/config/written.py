@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from softswitch.config.durations import OFF, Duration, format_duration
+from softswitch.config.section import Section
 
 
 def duration_of(field: FieldInfo) -> Duration | None:
@@ -38,6 +39,9 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, SecretStr):
         return "(a password)"
+    if isinstance(value, Section):
+        fields = {name: getattr(value, name) for name in value.model_fields_set}
+        return {name: _plain(item) for name, item in fields.items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):

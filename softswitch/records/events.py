@@ -31,6 +31,8 @@ class Routed(NamedTuple):
     """Ring or refuse, and whom or why, in a few words."""
     reasons: tuple[tuple[str, int | None], ...]
     """Text and dialplan line of each step."""
+    mode: str = ""
+    """Day, night or the like, as the dialplan names it; empty where it has none."""
 
 
 class DeviceCalled(NamedTuple):

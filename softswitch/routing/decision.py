@@ -38,10 +38,30 @@ class CallFacts:
     """A place of the dialplan (a menu, a queue …) sends it to where the file says: that may name keys, and
     needs nobody's rights. Never set it for digits that a caller has pressed."""
 
+    at: float = 0.0
+    """When it has to be decided, in seconds since 1970: the mode depends on it."""
+    number: str = ""
+    """The outside number that it has come in by, as the trunk names it; empty for any other call."""
+
     @property
     def on_behalf(self) -> str:
         """Whose rights count: the last extension that forwarded it, else the caller; "" for a trunk."""
         return self.diverted[-1].number if self.diverted else "" if self.trunk else self.caller
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """A mode that somebody has set by hand."""
+
+    mode: str
+    by: str
+    """An extension, or `the operator`."""
+    until: float | None = None
+    """Seconds since 1970; None for as long as nobody takes it back."""
+
+    def holds(self, at: float) -> bool:
+        """Whether it still does."""
+        return self.until is None or at < self.until
 
 
 class State(Protocol):
@@ -55,6 +75,9 @@ class State(Protocol):
 
     def preferences(self, number: str) -> Preferences:
         """What the extension's user has set by code."""
+
+    def forced_mode(self, number: str) -> Forced | None:
+        """The mode set by hand for an outside number as the file writes it; for all of them by ""."""
 
     def trunk_calls(self, trunk: str) -> int:
         """How many lines of the trunk are taken, this call's own among them."""

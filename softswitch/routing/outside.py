@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from softswitch.config import Dialplan, Trunk
+from softswitch.config.direct_number import DirectNumber
 from softswitch.routing.calling_rights import CallingRights
 from softswitch.routing.decision import CallFacts, Reason, Refuse, Ring, State, Target
+from softswitch.routing.modes import Modes
 from softswitch.routing.numbers import canonical, rewritten
 from softswitch.routing.outcome import Outcome
 
@@ -25,13 +27,15 @@ class Outside:
         self._country, self._area = dialplan.country or "", dialplan.area_code or ""
         self._rights = CallingRights(dialplan)
         self._emergency = dialplan.emergency_numbers
-        self._places = {_bare(number): (number, place) for number, place in dialplan.numbers.items()}
+        self._numbers = {_bare(number): one for number, one in dialplan.numbers.items()}
+        self.modes = Modes(dialplan)
+        """Day, night and so on."""
         self._trunks = dict(dialplan.trunks)
         self._allowed = {
             key: frozenset(self._spelling(number) for number in trunk.numbers)
             for key, trunk in dialplan.trunks.items()
         }
-        self._spelt = {self._spelling(one): (one, place) for one, place in dialplan.numbers.items()}
+        self._spelt = {self._spelling(number): one for number, one in dialplan.numbers.items()}
         with_prefix = [trunk for trunk in dialplan.trunks.values() if trunk.prefix is not None]
         # The longest prefix is the one that was meant.
         self._prefixes = sorted(with_prefix, key=lambda trunk: -len(trunk.prefix or ""))
@@ -41,12 +45,12 @@ class Outside:
 
     def knows(self, number: str) -> bool:
         """Whether it is one of the company's own numbers outside, with or without its +."""
-        return self._find(number) is not None
+        return self.direct(number) is not None
 
-    def _find(self, number: str, trunk: Trunk | None = None) -> tuple[str, str] | None:
-        """One of `numbers` and its place, in whatever form the carrier writes it."""
-        found = self._places.get(_bare(number))
-        if found is not None or not self._country or (trunk and trunk.format in ("e164", "digits")):
+    def direct(self, number: str, trunk: Trunk | None = None) -> DirectNumber | None:
+        """One of the company's own numbers, in whatever form the carrier writes it; None for any other."""
+        found = self._numbers.get(_bare(number))
+        if found or not number or not self._country or (trunk and trunk.format in ("e164", "digits")):
             return found
         return self._spelt.get(self._spelling(number))
 
@@ -56,8 +60,8 @@ class Outside:
             return _bare(number)
         return canonical(number, self._country, self._area) or number
 
-    def place_of(self, facts: CallFacts, state: State) -> tuple[str, Reason] | Refuse:
-        """Where a call leads that has just come in by its trunk: a number of the house or a department's key.
+    def place_of(self, facts: CallFacts, state: State) -> tuple[str, tuple[Reason, ...]] | Refuse:
+        """Where a call leads that has just come in by its trunk, in the mode that holds: a place's name.
 
         Digits compare, a + before them or not; what is not in the file leads nowhere.
         """
@@ -69,17 +73,31 @@ class Outside:
         arrived = Reason(f"{facts.called} is called through the trunk {trunk.key}", self._line(trunk))
         if state.trunk_calls(trunk.key) > trunk.max_calls:
             return Refuse(Outcome.NO_FREE_LINE, (arrived, self._taken(trunk)))
-        found = self._find(facts.called, trunk)
-        if found is None:
+        direct = self.direct(facts.called, trunk)
+        if direct is None:
             why = Reason(f"{facts.called} is not in numbers")
             return Refuse(Outcome.UNKNOWN_NUMBER, (arrived, why))
-        number, place = found
+        number = direct.number
         if trunk.numbers and self._spelling(number) not in self._allowed[trunk.key]:
             line = self._dialplan.line_of(("trunks", trunk.key, "numbers"))
             why = Reason(f"{number} is not among the numbers of the trunk {trunk.key}", line)
             return Refuse(Outcome.UNKNOWN_NUMBER, (arrived, why))
-        leads = Reason(f"{number} leads to {place}", self._dialplan.line_of(("numbers", number)))
-        return place, leads
+        return self._by_mode(direct, facts, state)
+
+    def _by_mode(
+        self, direct: DirectNumber, facts: CallFacts, state: State
+    ) -> tuple[str, tuple[Reason, ...]] | Refuse:
+        mode = self.modes.now(facts, direct, state)
+        reasons = () if mode.reason is None else (mode.reason,)
+        found = direct.place_in(mode.key)
+        if found is None:
+            line = self._dialplan.line_of(("numbers", direct.number))
+            why = Reason(f"{direct.number} leads nowhere in this mode", line)
+            return Refuse(Outcome.UNKNOWN_NUMBER, (*reasons, why))
+        place, key = found
+        when = f" in the mode {key}" if key == mode.key else ""
+        line = self._dialplan.line_of_number(direct.number, key)
+        return place, (*reasons, Reason(f"{direct.number} leads to {place}{when}", line))
 
     # ---- calls out ----
 

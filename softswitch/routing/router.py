@@ -25,6 +25,7 @@ from softswitch.routing.decision import (
 from softswitch.routing.forwarding import Cut, Forwarding, Onward
 from softswitch.routing.menu_keys import MenuKeys
 from softswitch.routing.mobile import Mobiles
+from softswitch.routing.modes import ModeNow
 from softswitch.routing.outcome import Outcome
 from softswitch.routing.outside import Outside
 from softswitch.routing.preferences import Preferences
@@ -110,6 +111,10 @@ class Router:
         """How long an extension rings, in seconds."""
         return self._dialplan.ring_time_of(number)
 
+    def mode_of(self, facts: CallFacts, state: State) -> ModeNow:
+        """The mode of a call: that of its outside number, or the house's. Never raises."""
+        return self.outside.modes.now(facts, self.outside.direct(facts.number), state)
+
     def is_complete(self, number: str) -> bool:
         """Whether it is a number of the house, and no longer one begins with it."""
         return number in self._numbers and not any(
@@ -185,9 +190,9 @@ class Router:
         place = self._places.named(name)
         if place is None:
             why = Reason(f"{name} is no place in the dialplan")
-            return Refuse(Outcome.UNKNOWN_NUMBER, (leads, why))
+            return Refuse(Outcome.UNKNOWN_NUMBER, (*leads, why))
         decision = self._to_place(place, replace(facts, called=place.number or place.key), state)
-        return replace(decision, reasons=(leads, *decision.reasons))
+        return replace(decision, reasons=(*leads, *decision.reasons))
 
     def _to_place(self, place: NamedPlace, facts: CallFacts, state: State) -> Decision:
         if place.kind is PlaceKind.EXTENSION:

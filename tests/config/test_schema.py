@@ -189,7 +189,7 @@ def test_the_schema_is_a_schema_and_describes_everything() -> None:
     parts = [SCHEMA, *SCHEMA["$defs"].values()]
     assert len(parts) == 1 + len(all_sections_of(Dialplan))
     for part in parts:
-        assert part["additionalProperties"] is False
+        assert part["additionalProperties"] is False or part["title"] == "DirectNumber"
         for name, setting in part["properties"].items():
             assert setting.get("description"), name
             assert "null" not in json.dumps(setting), name

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from softswitch.routing import Preferences
+from softswitch.routing import Forced, Preferences
 
 
 @dataclass
@@ -14,6 +14,8 @@ class Known:
     lines: dict[str, int] = field(default_factory=dict)
     """Taken lines by trunk."""
     by_code: dict[str, Preferences] = field(default_factory=dict)
+    by_hand: dict[str, Forced] = field(default_factory=dict)
+    """Modes set by hand, by outside number; "" is all of them."""
 
     def registered(self, number: str) -> bool:
         return number not in self.away
@@ -23,6 +25,9 @@ class Known:
 
     def trunk_calls(self, trunk: str) -> int:
         return self.lines.get(trunk, 0)
+
+    def forced_mode(self, number: str) -> Forced | None:
+        return self.by_hand.get(number)
 
     def preferences(self, number: str) -> Preferences:
         return self.by_code.get(number, Preferences())
