@@ -219,6 +219,10 @@ class Call:
         name = self.router.music_of(holder.number) if self.is_of_the_house(holder) else ""
         return self._classes.get(name) or self.music
 
+    def music_for(self, place: str) -> Music | None:
+        """What is heard by who waits for a department, a queue or an extension."""
+        return self._classes.get(self.router.music_of(place)) or self.music
+
     def has_sound(self, *legs: Leg) -> None:
         """They take part in a conversation: what their RTP was like will be of interest."""
         self._talked.update(legs)

@@ -21,6 +21,7 @@ from softswitch.calls.preferences import PreferenceBook
 from softswitch.calls.remembered import Remembered
 from softswitch.calls.room import Room
 from softswitch.calls.step import Step
+from softswitch.calls.taken import Taken
 from softswitch.calls.transfer import refer
 from softswitch.records.events import CallEvent
 from softswitch.routing import CallFacts, Forced, Outcome, Preferences, Router
@@ -86,6 +87,7 @@ class Exchange:
         self.preferences = PreferenceBook()
         self.modes = ModeBook()
         self.remembered = Remembered()
+        self.taken = Taken(lambda number: self.router.extension(number) is not None, clock)
         self.camps = Camps(self.is_free, lambda camper, on: camp_on.connect(self, camper, on))
         # Steps lead to each other in circles: what leads on from one of them is found here.
         self.decide = decide
@@ -117,6 +119,7 @@ class Exchange:
     def publish(self, event: CallEvent) -> None:
         """Tell the records, and who waits for somebody to be free."""
         self._publish(event)
+        self.taken.take(event)
         self.camps.take(event)
 
     def take(self, leg: Leg, request: Request, source: Source) -> None:
@@ -288,3 +291,12 @@ class StateFor:
 
     def trunk_calls(self, trunk: str) -> int:
         return self._exchange.trunk_calls(trunk)
+
+    def last_call_of(self, number: str) -> float:
+        return self._exchange.taken.last(number)
+
+    def calls_taken(self, number: str) -> int:
+        return self._exchange.taken.count(number)
+
+    def seed(self) -> str:
+        return self._call.id

@@ -77,10 +77,18 @@ class Fork:
 
     def stop(self, why: Header) -> None:
         """Give up the branches that still ring."""
-        for leg in self.branches:
-            leg.owner = None
-            try:
-                leg.hangup((why,))
-            except SipError as error:
-                log.debug("branch was over already", error=str(error))
-        self.branches.clear()
+        for leg in tuple(self.branches):
+            self._stop(leg, why)
+
+    def stop_one(self, leg: Leg, why: Header, outcome: Outcome) -> None:
+        """Give up one of them, for that reason, while the others ring on."""
+        self.failures.append(outcome)
+        self._stop(leg, why)
+
+    def _stop(self, leg: Leg, why: Header) -> None:
+        self.branches.remove(leg)
+        leg.owner = None
+        try:
+            leg.hangup((why,))
+        except SipError as error:
+            log.debug("branch was over already", error=str(error))

@@ -13,6 +13,7 @@ from softswitch.calls.identity import ELSEWHERE, Header, address, asserted, beca
 from softswitch.calls.inbox import Played
 from softswitch.calls.step import Enter, Step, Unanswered
 from softswitch.calls.talking import Talking
+from softswitch.calls.turns import Turns
 from softswitch.calls.waiting import Waiting, is_answered
 from softswitch.config import Extension
 from softswitch.records.events import CallsMerged, DeviceCalled, DeviceEnded, DeviceRinging
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from softswitch.calls.call import Call
     from softswitch.calls.side import Side
 
+_TICK: Final = 0.005
+"""Seconds: what is due so soon is due now."""
 _SRTP_TOWARDS: Final = {"off": "off", "accept": "off", "offer": "optional", "require": "required"}
 
 
@@ -57,12 +60,11 @@ class Ringing(Step):
         self.facts = facts
         self._side = side
         self._unanswered = unanswered
-        self._late: list[Target] = []
-        """Who is rung later than the rest, the next one first."""
+        self._turns = Turns(ring.targets)
         self._to_accept: set[Leg] = set()
         """Legs that have not got the call by answering: see accepting.py."""
         self._asked: dict[Leg, Accepting] = {}
-        self._waiting = Waiting(call, call.caller, side, self._questions)
+        self._waiting = self._begin_to_wait(side)
         self._identity = (asserted(call.exchange.domain, ring.number, ring.name),)
 
     @classmethod
@@ -75,9 +77,10 @@ class Ringing(Step):
         ringing.after(other.remaining(other._no_answer) or 0.0, ringing._no_answer)
         for leg in ringing.fork.branches:
             call.adopt(leg, other.call)
-        ringing._late, ringing._to_accept = other._late, other._to_accept
-        if ringing._late:
+        ringing._turns, ringing._to_accept = other._turns, other._to_accept
+        if ringing._turns.more:
             ringing.after(other.remaining(other._ring_late) or 0.0, ringing._ring_late)
+        ringing._stop_later()
         for leg in other._asked:
             ringing._asked[leg] = Accepting(call, leg)
         other._hush()
@@ -92,27 +95,52 @@ class Ringing(Step):
                 self._ask(asked)
             return
         self.after(self.ring.seconds, self._no_answer)
-        self._late = sorted(self.ring.targets, key=lambda target: target.delay)
         self._ring_late()
+
+    def _begin_to_wait(self, side: "Side | None") -> Waiting:
+        call, ring = self.call, self.ring
+        music = call.music_for(ring.number)
+        return Waiting(call, call.caller, side, self._questions, music, instead_of_ringing=ring.music)
 
     def _ring_late(self) -> None:
         """It is time for the next ones; if none of them can be rung, for those after them."""
-        delay = self._late[0].delay
-        while self._late and self._late[0].delay == delay:
-            target = self._late.pop(0)
+        self._stop_those_due()
+        for target in self._turns.begin():
             rung = len(self.fork.branches)
             self._start(target)
+            legs = self.fork.branches[rung:]
+            self._turns.rung(target, legs, self.call.time())
             if target.must_accept:
-                self._to_accept.update(self.fork.branches[rung:])
-        if self._late:
-            self.after(self._late[0].delay - delay, self._ring_late)
+                self._to_accept.update(legs)
+        if self._turns.more:
+            self.after(self._turns.until_next(), self._ring_late)
+        self._stop_later()
         self._go_on()
+
+    def _stop_later(self) -> None:
+        due = self._turns.next_stop()
+        if due is not None:
+            self.after(max(0.0, due - self.call.time()), self._stop)
+
+    def _stop(self) -> None:
+        """Somebody's turn is over."""
+        if self._turns.more and (self.remaining(self._ring_late) or 0.0) < _TICK:
+            return  # the next ones begin at this moment, and see to it themselves
+        self._stop_those_due()
+        self._stop_later()
+        self._go_on()
+
+    def _stop_those_due(self) -> None:
+        for leg in self._turns.due(self.call.time() + _TICK):
+            if leg in self.fork.branches and leg not in self._asked:
+                self.call.disown(leg)
+                self.fork.stop_one(leg, because(480, "No answer"), Outcome.NO_ANSWER)
 
     def _go_on(self) -> None:
         """As long as somebody rings, or is still to be rung; else it has failed."""
         if self.fork.open:
             return
-        if self._late and self.fork.stopped_by is None:
+        if self._turns.more and self.fork.stopped_by is None:
             self._ring_late()
         else:
             self._fail(self._why())
@@ -123,6 +151,9 @@ class Ringing(Step):
             ways = outside.way_out(call, target)
             dial = partial(outside.dial, call, target, self._way())
             self.fork.start(ways, dial, Outcome.TRUNK_UNREACHABLE)
+            return
+        if self.ring.skip_busy and call.exchange.state_for(call).calls_of(target.number):
+            self.fork.failures.append(Outcome.BUSY)  # since it was decided who rings
             return
         devices = call.exchange.devices(target.number, call.legs)
         self.fork.start(devices, partial(self._dial, target.number))
@@ -203,9 +234,23 @@ class Ringing(Step):
         call, stopped_by = self.call, self.fork.stopped_by
         call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason))
         outside.note(call, leg, self.fork.failures[-1], event.code, event.reason)
-        if stopped_by is not None:
+        self._turns.over(leg)
+        if stopped_by is not None and self._are_colleagues:
+            # One of them speaks for his own phones.
+            self.fork.stopped_by = None
+            for other in [one for one in self.fork.branches if one.number == leg.number]:
+                self.call.disown(other)
+                self.fork.stop_one(other, because(stopped_by, "Declined"), Outcome.DECLINED)
+        elif stopped_by is not None:
             self._give_up(because(stopped_by, "Declined"))
+        if not any(one.number == leg.number for one in self.fork.branches):
+            self._turns.without(leg.number)
         self._go_on()
+
+    @property
+    def _are_colleagues(self) -> bool:
+        """Whether several people are rung, not one of them at several places."""
+        return len({target.number for target in self.ring.targets if not target.must_accept}) > 1
 
     def _rings(self, leg: Leg, status: int) -> None:
         call = self.call
@@ -233,7 +278,7 @@ class Ringing(Step):
         call, side = self.call, self._side
         if side is not None and side.caller_gone():
             self._waiting.close()
-            self._waiting = Waiting(call, call.caller, None, self._questions)
+            self._waiting = self._begin_to_wait(None)
             self._waiting.begin()
             if any(leg.state is LegState.EARLY for leg in self.fork.branches):
                 self._waiting.ringing(self._identity)
@@ -347,7 +392,7 @@ class Ringing(Step):
             destination,
             number=number,
             to=address(exchange.domain, ring.number, ring.name),
-            from_=address(exchange.domain, caller.number, caller.name),
+            from_=address(exchange.domain, caller.number, self._shown_name()),
             call_id=secrets.token_hex(12),
             srtp=srtp_towards(called),
             headers=self._headers(),
@@ -361,7 +406,12 @@ class Ringing(Step):
 
     def _headers(self) -> tuple[Header, ...]:
         call = self.call
-        return (asserted(call.exchange.domain, call.caller.number, call.caller.name), *self._way())
+        return (asserted(call.exchange.domain, call.caller.number, self._shown_name()), *self._way())
+
+    def _shown_name(self) -> str:
+        """What the phones that ring show of the caller: `Sales: Anna Berg`, `Sales: +491711234567`."""
+        caller, department = self.call.caller, self.ring.caller_as
+        return f"{department}: {caller.name or caller.number}" if department else caller.name
 
     def _way(self) -> tuple[Header, ...]:
         """How far it may go still, and how it has come here."""

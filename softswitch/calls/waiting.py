@@ -9,6 +9,7 @@ from softswitch.sip.hearing import NOWHERE, Pair, Voice
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_state import LegState
 from softswitch.sip.player import Player
+from softswitch.sip.sound import Music
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
@@ -26,13 +27,25 @@ class Waiting:
     """A party of a call, while somebody else is rung for it."""
 
     def __init__(
-        self, call: "Call", party: Leg, side: "Side | None" = None, others: Callable[[], list[Pair]] = list
+        self,
+        call: "Call",
+        party: Leg,
+        side: "Side | None" = None,
+        others: Callable[[], list[Pair]] = list,
+        music: Music | None = None,
+        instead_of_ringing: bool = False,
     ) -> None:
-        """`side`: who else is in the call and has to hear something meanwhile; `others`: who is asked."""
+        """`side`: who else is in the call and has to hear something meanwhile; `others`: who is asked.
+
+        `music`: another one than the call's. `instead_of_ringing`: it is heard until somebody answers; a
+        party that is not answered hears it as early media, which costs it nothing.
+        """
         self._call = call
         self._party = party
         self._side = side
         self._others = others
+        self._music = music or call.music
+        self._plays_on = instead_of_ringing and self._music is not None
         self._hears: Voice | None = None
         self._tone: Player | None = None
         self._told = False
@@ -41,13 +54,16 @@ class Waiting:
     def begin(self) -> None:
         """Nobody rings yet: who was answered before hears music."""
         if is_answered(self._party):
-            self._let_hear(self._call.music)
+            self._let_hear(self._music)
+        elif self._plays_on:
+            self._party.progress()
+            self._let_hear(self._music)
         elif self._side is not None:
             self.again()
 
     def ringing(self, identity: tuple[Header, ...]) -> None:
         """The other side rings."""
-        if self._told or self._has_early_media:
+        if self._told or self._has_early_media or self._plays_on:
             return
         self._told = True
         # Who has heard early media of somebody rung before listens to us, whatever his phone is told.
@@ -59,7 +75,7 @@ class Waiting:
 
     def early_media(self, leg: Leg, identity: tuple[Header, ...], anew: Leg | None = None) -> None:
         """What the other side plays before it answers is the party's to hear."""
-        if leg.slot is None:
+        if leg.slot is None or self._plays_on:
             return
         if not self._has_early_media:
             self._has_early_media = True

@@ -11,6 +11,7 @@ from softswitch.config.calling_checks import (
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.durations import format_duration
 from softswitch.config.extension import Extension
+from softswitch.config.member_checks import check_members, check_skills_are_used
 from softswitch.config.menu_checks import check_circles, check_menus, check_words
 from softswitch.config.mode_checks import check_modes, check_numbers_by_mode
 from softswitch.config.music_checks import check_music, check_music_names
@@ -18,12 +19,12 @@ from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.problems import Finding, Severity
 from softswitch.config.references import (
     check_announcements,
-    check_members,
     check_numbers_lead_somewhere,
     check_places,
     check_trunk_addresses,
     check_trunk_numbers,
     check_trunk_transports,
+    check_ways_on,
 )
 from softswitch.config.speeches import check_recordings
 from softswitch.config.tls import check_tls
@@ -154,6 +155,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_members, frozenset({"departments", "extensions"})),
     (check_numbers, _ALL_NUMBERS | {"parking"}),
     (check_codes, _ALL_NUMBERS | {"features", "parking"}),
+    (check_skills_are_used, frozenset({"departments", "extensions"})),
     (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
     (check_modes, frozenset({"modes", "numbers"})),
     (check_numbers_by_mode, frozenset({"modes", "numbers"})),
@@ -171,5 +173,6 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
         frozenset({"country", "area_code", "classes_of_service", "extensions", "departments", "trunks"}),
     ),
     (check_emergency_numbers, _ALL_NUMBERS | {"country", "emergency", "parking"}),
+    (check_ways_on, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

@@ -1,14 +1,19 @@
 """A department: colleagues who answer one number together."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from softswitch.config.calling import Calling
 from softswitch.config.durations import Duration
+from softswitch.config.member import Member, MemberForm
 from softswitch.config.once import Once
+from softswitch.config.ring_strategy import WORDS, Strategy
 from softswitch.config.section import Section
-from softswitch.config.texts import InnerNumber, Key, Name
+from softswitch.config.texts import InnerNumber, Key, Name, Place
+
+Display = Literal["department and caller", "caller"]
+Hears = Literal["ringback", "music"]
 
 
 def _key_as_name(data: dict[str, Any]) -> Any:
@@ -16,7 +21,7 @@ def _key_as_name(data: dict[str, Any]) -> Any:
 
 
 class Department(Section):
-    """Colleagues who answer one number together. A call to it rings all of them at once."""
+    """Colleagues who answer one number together."""
 
     key: Key = Field(description="How the file speaks of it; in the file it is the key.")
     number: InnerNumber | None = Field(
@@ -29,18 +34,57 @@ class Department(Section):
         description="Shown on phones when it calls or is called. Default: its key.",
         examples=["Sales"],
     )
-    members: Annotated[tuple[InnerNumber, ...], Once()] = Field(
-        min_length=1, description="Its people's extensions, in order.", examples=[["101", "102"]]
+    members: Annotated[tuple[Annotated[Member, MemberForm()], ...], Once()] = Field(
+        min_length=1,
+        description="Its people's extensions, in order. weight: a share of the calls, for random and fewest "
+        "calls. skill: 0 to 10, for by skill.",
+        examples=[["101", {"extension": "102", "weight": 2}]],
     )
+    ring: Strategy = Field(default="all", description=f"Who is rung when. {WORDS.capitalize()}.")
+    step_time: Annotated[float, Duration(1, 600)] = Field(
+        default=15.0, description="How long until the next one rings, where not all do at once."
+    )
+    ring_time: Annotated[float, Duration(1, 3600)] | None = Field(
+        default=None,
+        description="How long it rings in all; in turn it begins again when everybody has had his turn. "
+        "Default: calls.ring_time, or as long as each of them needs his step.",
+        examples=["30s"],
+    )
+    skill: Key | None = Field(
+        default=None,
+        description="Which of the extensions' skills counts for by skill. Default: the members' own.",
+        examples=["english"],
+    )
+    ring_busy: bool = Field(
+        default=False, description="Whether those in a call are rung as well, if they have call waiting."
+    )
+    display: Display = Field(
+        default="department and caller",
+        description="What its phones show: Sales: Anna Berg, or the caller only.",
+    )
+    caller_hears: Hears = Field(default="ringback", description="What the caller hears while they ring.")
     music: Key | None = Field(
         default=None, description="Music for who waits for it. Default: the house's.", examples=["jazz"]
     )
-    ring_time: Annotated[float, Duration(1, 3600)] | None = Field(
-        default=None, description="How long it rings. Default: calls.ring_time.", examples=["30s"]
+    then: Place | None = Field(
+        default=None,
+        description="Where calls go that nobody has taken. Default: nowhere, the caller is told so.",
+        examples=["voicemail sales", "102"],
     )
+    when_nobody: Place | None = Field(
+        default=None,
+        description="Where calls go while nobody can be rung. Default: as `then`.",
+        examples=["101"],
+    )
+
     rights: Calling = Field(
         default=Calling(), description="What its people may call, where their own rights do not say."
     )
     class_of_service: Key | None = Field(
         default=None, description="The class of service of its people.", examples=["staff"]
     )
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """Its members' numbers, in order."""
+        return tuple(member.extension for member in self.members)

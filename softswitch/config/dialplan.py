@@ -261,12 +261,7 @@ class Dialplan(Section):
 
     def departments_of(self, number: str) -> tuple[Department, ...]:
         """The departments that an extension belongs to, in the file's order."""
-        return tuple(one for one in self.departments.values() if number in one.members)
-
-    def ring_time_of_department(self, key: str) -> float:
-        """How long a department rings, in seconds."""
-        department = self.departments.get(key)
-        return (department.ring_time if department else None) or self.calls.ring_time
+        return tuple(one for one in self.departments.values() if number in one.extensions)
 
 
 def attach_source(dialplan: Dialplan, file: Path, source: Source, warnings: tuple[Problem, ...]) -> Dialplan:

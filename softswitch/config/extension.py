@@ -1,13 +1,16 @@
 """An extension: a number in the house, and the person whose phones it rings."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, SecretStr
 
 from softswitch.config.durations import Duration
 from softswitch.config.forward import Forward
+from softswitch.config.frozen import FREEZE, THAW
 from softswitch.config.listeners import TRANSPORTS, Transport
 from softswitch.config.locale_types import Language, Timezone
+from softswitch.config.member import BEST_SKILL
 from softswitch.config.once import Once
 from softswitch.config.passwords import Secret
 from softswitch.config.rights import Rights
@@ -83,6 +86,12 @@ class Extension(Section):
     )
     blocked: Annotated[tuple[OutsideNumber, ...], Once()] = Field(
         default=(), description="Numbers whose calls are refused.", examples=[["+4930999999"]]
+    )
+    skills: Annotated[Mapping[Key, Annotated[int, Field(ge=1, le=BEST_SKILL)]], FREEZE, THAW] = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="How good its person is at what departments and queues ask for, 1 to 10.",
+        examples=[{"english": 8}],
     )
     rights: Rights = Field(default=Rights(), description="What it may do.")
     class_of_service: Key | None = Field(

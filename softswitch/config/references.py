@@ -12,19 +12,6 @@ from softswitch.config.problems import Finding, KeyPath, Severity
 from softswitch.config.texts import OUTSIDE_PATTERN
 
 
-def check_members(dialplan: Dialplan) -> Iterator[Finding]:
-    """Finds members of departments that are no extensions."""
-    for key, department in dialplan.departments.items():
-        for index, number in enumerate(department.members):
-            if number not in dialplan.extensions:
-                yield Finding(
-                    ("departments", key, "members", index),
-                    f"there is no extension {number}",
-                    did_you_mean(number, dialplan.extensions, "list numbers that stand in extensions"),
-                    value=number,
-                )
-
-
 def check_numbers_lead_somewhere(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds outside numbers that lead nowhere, or that are written twice in two forms."""
     seen: dict[str, str] = {}
@@ -150,6 +137,21 @@ def leads_somewhere(dialplan: Dialplan, places: Places, at: KeyPath, place: str)
     """Finds a place that is neither in the file nor reached by a trunk: for places that send calls on."""
     if places.named(place) is None and not _goes_out(dialplan, place):
         yield Finding(at, *_nowhere(dialplan, places, place), value=place)
+
+
+def check_ways_on(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds departments whose calls go nowhere when nobody takes them."""
+    places = Places(dialplan)
+    for key, department in dialplan.departments.items():
+        for name in ("then", "when_nobody"):
+            place = getattr(department, name)
+            if place is None:
+                continue
+            path = ("departments", key, name)
+            if place in (key, department.number):
+                yield Finding(path, "this leads back to itself", "name another place", value=place)
+            else:
+                yield from leads_somewhere(dialplan, places, path, place)
 
 
 def _is_rung(dialplan: Dialplan, mobile: str) -> bool:

@@ -82,6 +82,15 @@ class State(Protocol):
     def trunk_calls(self, trunk: str) -> int:
         """How many lines of the trunk are taken, this call's own among them."""
 
+    def last_call_of(self, number: str) -> float:
+        """When the last call that the extension has answered was over, in seconds since 1970; 0 for none."""
+
+    def calls_taken(self, number: str) -> int:
+        """How many calls the extension has answered in the last 24 hours."""
+
+    def seed(self) -> str:
+        """A text that differs from call to call: what is decided by chance is decided by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -105,6 +114,8 @@ class Target:
     """Seconds that it rings later than the rest."""
     makes_room: bool = False
     """An emergency: where all lines of the trunk are taken, another call loses its own."""
+    until: float | None = None
+    """Seconds, counted as `delay` is, after which it stops; None: it rings as long as the call does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +134,12 @@ class Ring:
     """The extension whose pin the caller enters before anybody is rung; empty for none."""
     emergency: bool = False
     """It gets through whatever else there is."""
+    caller_as: str = ""
+    """The department's name, to be shown before the caller's; empty where only the caller is shown."""
+    music: bool = False
+    """Whether the caller hears music meanwhile, instead of ringing."""
+    skip_busy: bool = False
+    """Whether those are passed over who are in a call when their turn comes."""
 
 
 @dataclass(frozen=True, slots=True)

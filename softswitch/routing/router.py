@@ -22,6 +22,7 @@ from softswitch.routing.decision import (
     Target,
     UseFeature,
 )
+from softswitch.routing.departments import Departments
 from softswitch.routing.forwarding import Cut, Forwarding, Onward
 from softswitch.routing.menu_keys import MenuKeys
 from softswitch.routing.mobile import Mobiles
@@ -39,6 +40,7 @@ class Router:
         self._codes = Codes(dialplan)
         self._callers = Callers(dialplan)
         self._forwarding = Forwarding(dialplan)
+        self._departments = Departments(dialplan, self._cannot_be_rung)
         self._mobiles = Mobiles(dialplan, self.decide)
         self.outside = Outside(dialplan)
         """Numbers of the telephone network."""
@@ -124,7 +126,7 @@ class Router:
     def group_of(self, number: str) -> frozenset[str]:
         """The colleagues in all departments of an extension."""
         departments = self._dialplan.departments_of(number)
-        return frozenset(member for one in departments for member in one.members) - {number}
+        return frozenset(member for one in departments for member in one.extensions) - {number}
 
     def may_pick_up(self, by: str, of: str) -> bool:
         """Whether an extension may answer a call that rings another one."""
@@ -174,6 +176,10 @@ class Router:
         `facts` are those that led to `ring`. Never raises.
         """
         extension = self._extensions.get(ring.number)
+        department = self._dialplan.department(ring.number) if extension is None else None
+        if department is not None:
+            there = replace(facts, called=ring.number, diverted=ring.diverted)
+            return self._after(department, there, outcome, state)
         if extension is None or any(target.trunk for target in ring.targets if not target.must_accept):
             return None
         facts = replace(facts, called=ring.number, diverted=ring.diverted)
@@ -263,24 +269,30 @@ class Router:
             return Outcome.BUSY, why
         return None
 
+    def _cannot_be_rung(
+        self, extension: Extension, facts: CallFacts, state: State
+    ) -> tuple[Outcome, Reason] | None:
+        own = state.preferences(extension.number)
+        return self._callers.blocked(extension, facts, own) or self._refusal(extension, own, state)
+
     def _to_department(self, department: Department, facts: CallFacts, state: State) -> Decision:
-        line = self._dialplan.line_of(("departments", department.key))
-        reasons = [Reason(f"{facts.called} is the department {department.name}", line)]
-        targets, outcomes = [], []
-        way = {one.number for one in facts.diverted}
-        for member in department.members:
-            if (member == facts.caller and not facts.trunk) or member in way:
-                continue
-            extension, own = self._extensions[member], state.preferences(member)
-            refusal = self._callers.blocked(extension, facts, own) or self._refusal(extension, own, state)
-            if refusal is None:
-                targets.append(Target(member))
-            else:
-                outcomes.append(refusal[0])
-                reasons.append(refusal[1])
-        if not targets:
-            busy = Outcome.BUSY if Outcome.BUSY in outcomes else Outcome.UNREGISTERED
-            return Refuse(busy, (*reasons, Reason("nobody of the department can be rung")))
-        seconds = self._dialplan.ring_time_of_department(department.key)
-        number = department.number or department.key
-        return Ring(number, department.name, tuple(targets), seconds, tuple(reasons), facts.diverted)
+        decision = self._departments.ring(department, facts, state)
+        if isinstance(decision, Ring):
+            return decision
+        return self._after(department, facts, decision.outcome, state, decision.reasons) or decision
+
+    def _after(
+        self,
+        department: Department,
+        facts: CallFacts,
+        outcome: Outcome,
+        state: State,
+        reasons: tuple[Reason, ...] = (),
+    ) -> Decision | None:
+        """Where a department's call goes that nobody takes; None for nowhere."""
+        found = self._departments.onward(department, facts, outcome)
+        if found is None:
+            return None
+        onward, reason = found
+        decision = self.decide(onward, state)
+        return replace(decision, reasons=(*reasons, reason, *decision.reasons))

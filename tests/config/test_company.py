@@ -30,7 +30,7 @@ def read(text: str) -> Dialplan:
 def test_a_company_is_read_with_zeros_kept_and_pins_covered() -> None:
     company = read(COMPANY)
     assert company.warnings == ()
-    assert company.departments["sales"].members == ("101", "0102")
+    assert company.departments["sales"].extensions == ("101", "0102")
     assert [one.key for one in company.departments_of("0102")] == ["sales"]
     assert company.department("200") is company.department("sales")
     assert company.numbers["+4930123451"].otherwise == "0102"

@@ -17,6 +17,10 @@ class Known:
     by_hand: dict[str, Forced] = field(default_factory=dict)
     """Modes set by hand, by outside number; "" is all of them."""
 
+    last_calls: dict[str, float] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)
+    chance: str = ""
+
     def registered(self, number: str) -> bool:
         return number not in self.away
 
@@ -31,3 +35,12 @@ class Known:
 
     def preferences(self, number: str) -> Preferences:
         return self.by_code.get(number, Preferences())
+
+    def last_call_of(self, number: str) -> float:
+        return self.last_calls.get(number, 0.0)
+
+    def calls_taken(self, number: str) -> int:
+        return self.taken.get(number, 0)
+
+    def seed(self) -> str:
+        return self.chance

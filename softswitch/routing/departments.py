@@ -1,0 +1,112 @@
+"""Calls to departments: whom they ring, in which order, and where they go when nobody takes them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from softswitch.config import Dialplan, Extension
+from softswitch.config.department import Department
+from softswitch.config.member import Member
+from softswitch.routing.decision import CallFacts, Diversion, Reason, Refuse, Ring, State
+from softswitch.routing.outcome import Outcome
+from softswitch.routing.strategies import Candidate, length, targets, turns
+
+Refusal = Callable[[Extension, CallFacts, State], "tuple[Outcome, Reason] | None"]
+"""Why an extension cannot be rung; None when it can."""
+
+
+class Departments:
+    """One dialplan's departments."""
+
+    def __init__(self, dialplan: Dialplan, refusal: Refusal) -> None:
+        self._dialplan = dialplan
+        self._refusal = refusal
+
+    def ring(self, department: Department, facts: CallFacts, state: State) -> Ring | Refuse:
+        """Whom it rings; refused while nobody can be rung."""
+        reasons = [Reason(f"{facts.called} is the department {department.name}", self._line(department))]
+        able, outcomes = [], []
+        way = {one.number for one in facts.diverted}
+        if way.intersection((department.key, department.number)):
+            why = Reason(f"the call has been at the department {department.name} already")
+            return Refuse(Outcome.FORWARD_LOOP, (*reasons, why))
+        for member in department.members:
+            number = member.extension
+            if (number == facts.caller and not facts.trunk) or number in way:
+                continue
+            found = self._refusal(self._dialplan.extensions[number], facts, state)
+            if found is None and not department.ring_busy and state.calls_of(number):
+                found = Outcome.BUSY, Reason(f"{number} is in a call", self._line(department, "ring_busy"))
+            if found is None:
+                able.append(member)
+            else:
+                outcomes.append(found[0])
+                reasons.append(found[1])
+        if not able:
+            busy = Outcome.BUSY if Outcome.BUSY in outcomes else Outcome.UNREGISTERED
+            return Refuse(busy, (*reasons, Reason("nobody of the department can be rung")))
+        return self._ring(department, able, facts, state, reasons)
+
+    def onward(
+        self, department: Department, facts: CallFacts, outcome: Outcome
+    ) -> tuple[CallFacts, Reason] | None:
+        """Where a call goes that nobody there has taken; None for nowhere."""
+        nobody = outcome in (Outcome.BUSY, Outcome.UNREGISTERED)
+        key = "when_nobody" if nobody and department.when_nobody is not None else "then"
+        place: str | None = getattr(department, key)
+        if place is None or outcome is Outcome.FORWARD_LOOP:
+            return None
+        way = (
+            *facts.diverted,
+            Diversion(department.number or department.key, _WHY.get(outcome, "no-answer")),
+        )
+        why = "nobody of it can be rung" if key == "when_nobody" else "nobody of it has taken the call"
+        reason = Reason(f"{department.name}: {why}, it goes to {place}", self._line(department, key))
+        return replace(facts, called=place, diverted=way, sent=True), reason
+
+    def _ring(
+        self,
+        department: Department,
+        able: Sequence[Member],
+        facts: CallFacts,
+        state: State,
+        reasons: list[Reason],
+    ) -> Ring:
+        strategy, step = department.ring, department.step_time
+        groups = turns(strategy, [self.candidate(one, department.skill, state) for one in able], state.seed())
+        if strategy != "all":
+            line = self._line(department, "ring")
+            order = ", ".join(" and ".join(group) for group in groups)
+            reasons.append(Reason(f"{strategy}: {order}", line))
+        total = department.ring_time
+        if total is None:
+            total = self._dialplan.calls.ring_time if len(groups) == 1 else length(groups, step)
+        return Ring(
+            department.number or department.key,
+            department.name,
+            targets(strategy, groups, step, total),
+            total,
+            tuple(reasons),
+            facts.diverted,
+            caller_as=department.name if department.display == "department and caller" else "",
+            music=department.caller_hears == "music",
+            skip_busy=not department.ring_busy,
+        )
+
+    def candidate(self, member: Member, skill: str | None, state: State) -> Candidate:
+        """The member as the strategies see it; `skill` is the one that counts."""
+        number = member.extension
+        known = self._dialplan.extensions[number].skills.get(skill or "", 0)
+        return Candidate(
+            number,
+            member.weight or 1,
+            known if member.skill is None else member.skill,
+            member.penalty or 0,
+            state.last_call_of(number),
+            state.calls_taken(number),
+        )
+
+    def _line(self, department: Department, *keys: str) -> int | None:
+        return self._dialplan.line_of(("departments", department.key, *keys))
+
+
+_WHY = {Outcome.BUSY: "busy", Outcome.UNREGISTERED: "unregistered"}
