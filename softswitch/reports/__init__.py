@@ -1,0 +1,1 @@
+"""Reports: questions to the database of call records, answered as tables."""

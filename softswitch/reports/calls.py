@@ -1,0 +1,61 @@
+"""Calls, one a row."""
+
+from sqlalchemy import Connection, select
+
+from softswitch.records.tables import CALLS, RECORDINGS
+from softswitch.reports.result import Column, Kind, Result
+from softswitch.reports.selection import Selection
+
+COLUMNS = (
+    Column("id", "Call"),
+    Column("started_at", "Began", Kind.TIME),
+    Column("direction", "Direction"),
+    Column("caller", "From"),
+    Column("caller_name", "Caller"),
+    Column("called", "To"),
+    Column("called_name", "Called"),
+    Column("trunk", "Trunk"),
+    Column("department", "Department"),
+    Column("queue", "Queue"),
+    Column("scenario", "Scenario"),
+    Column("answered_by", "Answered by"),
+    Column("waiting", "Waiting", Kind.SECONDS),
+    Column("talking", "Talking", Kind.SECONDS),
+    Column("transfers", "Transfers", Kind.COUNT),
+    Column("last_step", "Last step"),
+    Column("outcome", "Outcome"),
+    Column("blame", "Side"),
+    Column("words", "In words"),
+    Column("mos", "MOS", Kind.NUMBER),
+    Column("price", "Price", Kind.MONEY),
+    Column("currency", "Currency"),
+    Column("files", "Recordings"),
+)
+
+
+def calls(connection: Connection, selection: Selection, limit: int) -> Result:
+    """The latest first, `limit` of them at the most (0: all), each with the files of its recordings."""
+    names = [column.key for column in COLUMNS if column.key != "files"]
+    query = select(*(CALLS.c[name] for name in names), CALLS.c.recordings).where(*selection.where())
+    query = query.order_by(CALLS.c.started_at.desc(), CALLS.c.id)
+    if limit:
+        query = query.limit(limit + 1)
+    found = [dict(row._mapping) for row in connection.execute(query)]
+    notes = ()
+    if limit and len(found) > limit:
+        found.pop()
+        notes = (f"These are the latest {limit}; --limit 0 shows all.",)
+    _add_recordings(connection, found)
+    return Result("calls", "Calls", COLUMNS, found, notes)
+
+
+def _add_recordings(connection: Connection, rows: list[dict[str, object]]) -> None:
+    wanted = [row["id"] for row in rows if row["recordings"]]
+    files: dict[object, list[str]] = {}
+    for at in range(0, len(wanted), 500):  # databases limit how many values a statement binds
+        part = wanted[at : at + 500]
+        query = select(RECORDINGS.c.call, RECORDINGS.c.file).where(RECORDINGS.c.call.in_(part))
+        for call, file in connection.execute(query.order_by(RECORDINGS.c.started_at)):
+            files.setdefault(call, []).append(file)
+    for row in rows:
+        row["files"] = " ".join(files.get(row["id"], ()))
