@@ -14,6 +14,7 @@ from softswitch.cli.init import init
 from softswitch.cli.prompts import prompts
 from softswitch.cli.registrations import registrations
 from softswitch.cli.reload import reload
+from softswitch.cli.report import report
 from softswitch.cli.run import run
 from softswitch.cli.schema import schema
 from softswitch.cli.status import status
@@ -42,6 +43,7 @@ for command in (
     conference,
     hangup,
     trace,
+    report,
     doctor,
     prompts,
     schema,

@@ -41,7 +41,7 @@ def calls(connection: Connection, selection: Selection, limit: int) -> Result:
     if limit:
         query = query.limit(limit + 1)
     found = [dict(row._mapping) for row in connection.execute(query)]
-    notes = ()
+    notes: tuple[str, ...] = ()
     if limit and len(found) > limit:
         found.pop()
         notes = (f"These are the latest {limit}; --limit 0 shows all.",)

@@ -15,7 +15,9 @@ def draw(result: Result, file: Path) -> None:
     if chart is None:
         raise ReportError(f"{result.title.lower()} cannot be drawn", "leave --chart out, or use --xlsx")
     if not result.rows:
-        raise ReportError("there is nothing to draw: no call fits", "choose another period or other conditions")
+        raise ReportError(
+            "there is nothing to draw: no call fits", "choose another period or other conditions"
+        )
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

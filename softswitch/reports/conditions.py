@@ -5,8 +5,8 @@
     part       = "not" part | "(" condition ")" | NAME comparison VALUE
     comparison = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~"
 
-`~` compares with a pattern in which * is anything and ? one character. A value with blanks or brackets stands in
-quotes; `none` is the lack of one. Nothing of the text reaches the database but as a bound value.
+`~` compares with a pattern in which * is anything and ? one character. A value with blanks or brackets
+stands in quotes; `none` is the lack of one. Nothing of the text reaches the database but as a bound value.
 """
 
 import re

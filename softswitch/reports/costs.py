@@ -33,7 +33,9 @@ def costs(connection: Connection, selection: Selection, company: Company, by: st
         raise ReportError(f"costs cannot be told by {by}", f"there are {', '.join(BY)}")
     group = _GROUPS[by].label("part")
     query = (
-        select(group, _C.currency, func.count(), func.count(_C.price), func.sum(_C.talking), func.sum(_C.price))
+        select(
+            group, _C.currency, func.count(), func.count(_C.price), func.sum(_C.talking), func.sum(_C.price)
+        )
         .where(*selection.where(), _C.direction != "inner")
         .group_by(group, _C.currency)
     )
@@ -66,7 +68,9 @@ def costs(connection: Connection, selection: Selection, company: Company, by: st
         Column("price", "Price", Kind.MONEY),
         Column("currency", "Currency"),
     )
-    notes = tuple(f"In all: {total} {currency}." for currency, total in sorted(_totals(rows).items()) if currency)
+    notes = tuple(
+        f"In all: {total} {currency}." for currency, total in sorted(_totals(rows).items()) if currency
+    )
     title = f"Costs by {by.replace('-', ' ')}"
     return Result("costs", title, columns, rows, notes, Chart((by,), ("price",), "price"))
 

@@ -15,6 +15,7 @@ from softswitch.reports.result import ReportError
 
 _PATIENCE: Final = 10
 """Seconds for a lock, and for a server to answer."""
+_READ_ONLY: Final = "-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
 
 
 @contextmanager
@@ -44,7 +45,7 @@ def _engine(url: URL) -> Engine:
             url,
             connect_args={
                 "connect_timeout": _PATIENCE,
-                "options": "-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read",
+                "options": _READ_ONLY,
                 "application_name": "softswitch report",
                 **url.query,
             },

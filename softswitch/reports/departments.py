@@ -9,7 +9,7 @@ from softswitch.reports.result import Chart, Column, Kind, Result, mean, share
 from softswitch.reports.selection import Company, Selection, number_of, seconds_of
 
 RING: Final = 5.0
-"""Seconds from one ring to the next: a second of tone, four of silence (ETSI EN 300 001; E.180 for most lands)."""
+"""Seconds from one ring to the next: one of tone, four of silence, as in most countries (ITU-T E.180)."""
 THIRD_RING: Final = 2 * RING
 """Seconds until the third ring begins; who answers in it answers within three rings."""
 _COLUMNS: Final = (
@@ -49,7 +49,9 @@ def departments(connection: Connection, selection: Selection, company: Company) 
     found = {key: figures for key, *figures in connection.execute(query)}
     rows = []
     for key in sorted({*found, *company.departments}):
-        offered, taken, soon, waited, longest, in_vain, talked = found.get(key, (0, 0, 0, 0.0, None, 0.0, 0.0))
+        offered, taken, soon, waited, longest, in_vain, talked = found.get(
+            key, (0, 0, 0, 0.0, None, 0.0, 0.0)
+        )
         rows.append(
             {
                 "department": key,

@@ -1,8 +1,8 @@
 """How many lines or people are enough: A. K. Erlang's formulas of 1917.
 
-The offered traffic is in erlangs: calls that would be there at once on average, were there always a free line.
-Recursions instead of factorials: they neither overflow nor lose digits (ITU-D, Teletraffic Engineering
-Handbook, §7.3 and §12.2).
+The offered traffic is in erlangs: calls that would be there at once on average, were there always a free
+line. Recursions instead of factorials: they neither overflow nor lose digits (ITU-D, Teletraffic
+Engineering Handbook, on recurrence formulas of the E- and C-formula).
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Lines of the trunks: the busiest hour of each, how many were taken at once, how many would have been enough."""
+"""Lines of the trunks: the busiest hour, how many were taken at once, how many would have been enough."""
 
 import heapq
 from collections import defaultdict
@@ -53,10 +53,12 @@ def lines(connection: Connection, selection: Selection, company: Company, loss: 
             row["enough"] = enough_lines(row["erlangs"], row["most"], row["lines"], row["refused"], loss)
         rows.append(row)
     notes = (
-        f"Enough: with so many lines {loss:.1%} of the calls or fewer find none free in the busiest hour (Erlang "
-        "B), or all that were there at once find one, whichever is less.",
+        f"Enough: with so many lines {loss:.1%} of the calls or fewer find none free in the busiest hour "
+        "(Erlang B), or all that were there at once find one, whichever is less.",
     )
-    return Result("lines", "Lines", _COLUMNS, rows, notes, Chart(("trunk",), ("most", "enough", "lines"), "lines"))
+    return Result(
+        "lines", "Lines", _COLUMNS, rows, notes, Chart(("trunk",), ("most", "enough", "lines"), "lines")
+    )
 
 
 def enough_lines(carried: float, most: int, lines: int | None, refused: int, loss: float) -> int:
@@ -157,4 +159,4 @@ def _refused(connection: Connection, selection: Selection) -> dict[str, int]:
         .where(*selection.where(), CALLS.c.outcome == "no-free-line")
         .group_by(CALLS.c.trunk)
     )
-    return {trunk: calls for trunk, calls in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())

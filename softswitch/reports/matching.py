@@ -59,9 +59,7 @@ def _sql(field: Field, name: str, sign: str, text: str | None, zone: ZoneInfo) -
     return compared
 
 
-def on_rows(
-    condition: Condition, columns: Iterable[Column], zone: ZoneInfo
-) -> Callable[[Row], bool]:
+def on_rows(condition: Condition, columns: Iterable[Column], zone: ZoneInfo) -> Callable[[Row], bool]:
     """The condition on the columns of a report. Raises ReportError as `as_sql` does."""
     kinds = {column.key: column.kind for column in columns}
 
@@ -147,4 +145,6 @@ def _needs_text(name: str, kind: Kind) -> None:
 
 def _unknown(name: str, known: Iterable[str]) -> ReportError:
     names = sorted(known)
-    return ReportError(f"there is no field {name!r}", did_you_mean(name, names, f"there are {', '.join(names)}"))
+    return ReportError(
+        f"there is no field {name!r}", did_you_mean(name, names, f"there are {', '.join(names)}")
+    )

@@ -30,7 +30,17 @@ def missed(connection: Connection, selection: Selection, company: Company, limit
     """The latest first. A call that rang at three people has three rows; one that rang at none has one."""
     c = CALLS.c
     query = (
-        select(c.id, c.started_at, c.caller, c.caller_name, c.called, c.department, c.last_step, c.outcome, c.words)
+        select(
+            c.id,
+            c.started_at,
+            c.caller,
+            c.caller_name,
+            c.called,
+            c.department,
+            c.last_step,
+            c.outcome,
+            c.words,
+        )
         .where(*selection.where(), c.answered_at.is_(None))
         .order_by(c.started_at.desc(), c.id)
     )
@@ -38,7 +48,9 @@ def missed(connection: Connection, selection: Selection, company: Company, limit
         query = query.limit(limit + 1)
     wanted = query.subquery()
     rang = func.min(func.coalesce(LEGS.c.ringing_at, LEGS.c.started_at))
-    rung = and_(LEGS.c.call == wanted.c.id, LEGS.c.nth > 0, LEGS.c.direction == "outbound", LEGS.c.trunk == "")
+    rung = and_(
+        LEGS.c.call == wanted.c.id, LEGS.c.nth > 0, LEGS.c.direction == "outbound", LEGS.c.trunk == ""
+    )
     each = (
         select(
             *wanted.c,

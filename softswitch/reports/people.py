@@ -92,7 +92,7 @@ def _rung(connection: Connection, selection: Selection) -> dict[str, tuple[int, 
         seconds_of(ringing, answered),
         func.sum(each.c.talk),
     ).group_by(each.c.number)
-    return {number: tuple(figures) for number, *figures in connection.execute(query)}  # type: ignore[misc]
+    return {number: tuple(figures) for number, *figures in connection.execute(query)}
 
 
 def _made(connection: Connection, selection: Selection) -> dict[str, tuple[int, int, float]]:

@@ -27,7 +27,9 @@ def as_data(result: Result, zone: ZoneInfo) -> dict[str, Any]:
         "title": result.title,
         "timezone": zone.key,
         "columns": [{"key": one.key, "title": one.title, "kind": one.kind.value} for one in result.columns],
-        "rows": [{one.key: value(row.get(one.key), one, zone) for one in result.columns} for row in result.rows],
+        "rows": [
+            {one.key: value(row.get(one.key), one, zone) for one in result.columns} for row in result.rows
+        ],
         "notes": list(result.notes),
     }
 

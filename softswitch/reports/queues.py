@@ -30,9 +30,7 @@ _COLUMNS: Final = (
 _SOON: Final = 10.0
 
 
-def queues(
-    connection: Connection, selection: Selection, within: float = 20.0, level: float = 0.8
-) -> Result:
+def queues(connection: Connection, selection: Selection, within: float = 20.0, level: float = 0.8) -> Result:
     """Service level: of all calls, those answered within `within` seconds. `level`: the share aimed at."""
     if within < 0 or not 0 < level < 1:
         raise ReportError("this is no service level", "write --within 20 --level 0.8")
@@ -80,8 +78,8 @@ def queues(
             }
         )
     notes = (
-        f"Service level: answered within {within:g} s, of all calls. People enough: so many at their phones in the "
-        f"busiest hour keep it at {level:.0%} (Erlang C).",
+        f"Service level: answered within {within:g} s, of all calls. People enough: so many at their phones "
+        f"in the busiest hour keep it at {level:.0%} (Erlang C).",
     )
     drawn = Chart(("queue",), ("answered", "abandoned"), "calls")
     return Result("queues", "Queues", _COLUMNS, rows, notes, drawn)
@@ -92,16 +90,17 @@ def _busiest(connection: Connection, selection: Selection) -> dict[str, tuple[da
     c = CALLS.c
     part = quarter(c.started_at).label("part")
     query = (
-        select(c.queue, part, func.count())
-        .where(*selection.where(), c.queue != "")
-        .group_by(c.queue, part)
+        select(c.queue, part, func.count()).where(*selection.where(), c.queue != "").group_by(c.queue, part)
     )
     hours: dict[str, dict[datetime, int]] = {}
     for queue, at, calls in connection.execute(query):
         hour = hour_of(at * QUARTER, selection.zone)
         of_queue = hours.setdefault(queue, {})
         of_queue[hour] = of_queue.get(hour, 0) + calls
-    return {queue: max(found.items(), key=lambda one: (one[1], -one[0].timestamp())) for queue, found in hours.items()}
+    return {
+        queue: max(found.items(), key=lambda one: (one[1], -one[0].timestamp()))
+        for queue, found in hours.items()
+    }
 
 
 def hour_of(at: float, zone: Any) -> datetime:

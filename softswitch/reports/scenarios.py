@@ -39,8 +39,8 @@ _COLUMNS: Final = (
 def scenarios(connection: Connection, selection: Selection, by: str | None = None) -> Result:
     """A row for each scenario, and each part of `by` in it.
 
-    By hand: an employee ran it. Repeated: calls that came through it more than once; passes: how often all came
-    through. By step: the last one that the call came to; without talk, its caller left there.
+    By hand: an employee ran it. Repeated: calls that came through it more than once; passes: how often all
+    came through. By step: the last one that the call came to; without talk, its caller left there.
     """
     if by is not None and by not in _DIMENSIONS:
         raise ReportError(f"scenarios cannot be told by {by}", f"there are {', '.join(BY)}")

@@ -29,7 +29,9 @@ def write_sheet(result: Result, file: Path, zone: ZoneInfo) -> None:
     sheet.freeze_panes = "A2"
     for index, column in enumerate(result.columns, start=1):
         width = max((len(str(row.get(column.key) or "")) for row in result.rows[:200]), default=0)
-        sheet.column_dimensions[get_column_letter(index)].width = min(60, max(10, len(column.title), width) + 2)
+        sheet.column_dimensions[get_column_letter(index)].width = min(
+            60, max(10, len(column.title), width) + 2
+        )
     last = get_column_letter(len(result.columns))
     sheet.auto_filter.ref = f"A1:{last}{len(result.rows) + 1}"
     titles = []

@@ -1,0 +1,92 @@
+"""A report on the terminal, as CSV, JSON, sheet or picture."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from softswitch.cli.screen import print_json, safe, stdout, table
+from softswitch.cli.times import span
+
+if TYPE_CHECKING:
+    from softswitch.reports.result import Column, Result
+
+# On a terminal, columns that hold nothing in any row are left out; these lists have too many for one.
+_NARROW = {
+    "calls": frozenset({"id", "started_at", "caller", "called", "department", "answered_by"})
+    | {"waiting", "talking", "outcome", "price", "currency", "files"},
+    "missed": frozenset({"call", "started_at", "caller", "called", "number", "name", "rang", "why"}),
+}
+
+
+def show(
+    result: "Result", zone: ZoneInfo, *, csv: bool, json: bool, xlsx: Path | None, chart: Path | None
+) -> None:
+    """Files that were asked for; on stdout the table, or what takes its place. Raises ReportError, OSError."""
+    from softswitch.reports.chart import draw
+    from softswitch.reports.plain import as_data, write_csv
+    from softswitch.reports.sheet import write_sheet
+
+    if xlsx is not None:
+        write_sheet(result, xlsx, zone)
+    if chart is not None:
+        draw(result, chart)
+    if json:
+        print_json(as_data(result, zone))
+    elif csv:
+        write_csv(result, sys.stdout, zone)
+    elif xlsx is not None or chart is not None:
+        for file in (xlsx, chart):
+            if file is not None:
+                stdout().print(f"{safe(str(file))} is written.", soft_wrap=True)
+    else:
+        _print(result, zone)
+
+
+def _print(result: "Result", zone: ZoneInfo) -> None:
+    from softswitch.reports.result import Kind
+
+    console = stdout(wide=True)
+    if not result.rows:
+        console.print("No calls fit.")
+        return
+    wanted = _NARROW.get(result.name)
+    columns = [
+        column
+        for column in result.columns
+        if (wanted is None or column.key in wanted)
+        and any(row.get(column.key) not in (None, "") for row in result.rows)
+    ]
+    # A title may stand twice, as a count and as a share; columns are told apart by their place.
+    rows = table(*(column.title for column in columns))
+    for column, shown in zip(columns, rows.columns, strict=True):
+        if column.kind is not Kind.TEXT:
+            shown.justify = "right"
+            shown.no_wrap = True
+    for row in result.rows:
+        rows.add_row(*(_text(row.get(column.key), column, zone) for column in columns))
+    console.print(rows)
+    for note in result.notes:
+        console.print(safe(note), style="dim")
+
+
+def _text(found: Any, column: "Column", zone: ZoneInfo) -> str:
+    from softswitch.reports.plain import money
+    from softswitch.reports.result import Kind
+
+    if found is None:
+        return ""
+    match column.kind:
+        case Kind.TIME:
+            return datetime.fromtimestamp(found, zone).strftime("%Y-%m-%d %H:%M:%S")
+        case Kind.SECONDS:
+            return span(found)
+        case Kind.SHARE:
+            return f"{found:.1%}"
+        case Kind.NUMBER:
+            return f"{found:.2f}"
+        case Kind.MONEY:
+            return money(found)
+        case _:
+            return safe(str(found))
