@@ -61,16 +61,14 @@ Having = Annotated[
     list[str] | None,
     typer.Option(
         metavar="CONDITION",
-        help='On the report\'s own columns, such as "without_talk>0".',
+        help='On the columns shown, such as "without_talk>0".',
         show_default=False,
     ),
 ]
 Calls = Annotated[bool, typer.Option("--calls", help="The calls themselves, with their recordings.")]
 Limit = Annotated[int, typer.Option(min=0, metavar="N", help="Lists: so many calls at most; 0 for all.")]
 Within = Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Queues: the service level's time.")]
-Level = Annotated[
-    float, typer.Option(min=0.01, max=0.999, metavar="SHARE", help="Queues: the level aimed at.")
-]
+Level = Annotated[float, typer.Option(min=0.01, max=0.999, metavar="SHARE", help="Queues: the aim.")]
 Loss = Annotated[
     float, typer.Option(min=0.0001, max=0.5, metavar="SHARE", help="Lines: calls that may find none free.")
 ]
@@ -94,9 +92,7 @@ State = Annotated[
 ]
 Database = Annotated[
     str | None,
-    typer.Option(
-        metavar="FILE|URL", help="The database itself: a file, or postgresql://…", show_default=False
-    ),
+    typer.Option(metavar="FILE|URL", help="A file, or postgresql://…", show_default=False),
 ]
 Timezone = Annotated[
     str | None, typer.Option(metavar="ZONE", help="Whose clock; default: the dialplan's.", show_default=False)

@@ -23,7 +23,10 @@ _NARROW = {
 def show(
     result: "Result", zone: ZoneInfo, *, csv: bool, json: bool, xlsx: Path | None, chart: Path | None
 ) -> None:
-    """Files that were asked for; on stdout the table, or what takes its place. Raises ReportError, OSError."""
+    """Files that were asked for; on stdout the table, or what takes its place.
+
+    Raises ReportError and OSError.
+    """
     from softswitch.reports.chart import draw
     from softswitch.reports.plain import as_data, write_csv
     from softswitch.reports.sheet import write_sheet
