@@ -114,5 +114,5 @@ def _running_dialplan() -> Path | None:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise Failure(f"there is no timezone {name!r}", "write an IANA name such as Europe/Berlin") from None

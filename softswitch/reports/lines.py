@@ -120,6 +120,10 @@ def _busiest(
 ) -> dict[str, Any]:
     longest = max(one[2] for one in hours.values())
     candidates = heapq.nlargest(_CANDIDATES, hours, key=lambda hour: (hours[hour][1], -hour.timestamp()))
+    # A long call that began near an hour's end fills the next one.
+    later = {datetime.fromtimestamp(one.timestamp() + _HOUR, selection.zone) for one in candidates}
+    until = selection.period.until
+    candidates += [one for one in sorted(later - set(candidates)) if until is None or one.timestamp() < until]
     busiest, erlangs, most = candidates[0], -1.0, 0
     for hour in candidates:
         since = hour.timestamp()
@@ -130,7 +134,7 @@ def _busiest(
             busiest, erlangs = hour, taken / _HOUR
     return {
         "busiest": f"{busiest:%Y-%m-%d %H:%M}",
-        "busiest_calls": hours[busiest][0],
+        "busiest_calls": hours[busiest][0] if busiest in hours else 0,
         "erlangs": erlangs,
         "most": most,
     }

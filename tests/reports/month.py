@@ -1,4 +1,4 @@
-"""March 2026 in a small office in Berlin, and the first call of April: month.csv, few enough to count by hand.
+"""March 2026 in a small office in Berlin, and the first call of April: month.csv, to be counted by hand.
 
 On the 29th at 2:00 the clocks went to 3:00. Answered calls rang at each phone from the first second on; who
 answered was one of those that rang. m04 rang 101, who declined, and 102; m09 found 103 busy.

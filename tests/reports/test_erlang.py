@@ -40,7 +40,7 @@ def test_the_table_of_erlang_b(lines: int, at_1: float, at_01: float) -> None:
 
 
 def test_erlang_c_of_a_call_centre() -> None:
-    # 10 erlangs and 12 people: 44.9 % wait. 360 calls of 240 s an hour (24 erlangs) and 30 people: about 20 %.
+    # 10 erlangs and 12 people: 44.9 % wait. 360 calls of 240 s an hour (24 erlangs), 30 people.
     assert erlang_c(10, 12) == pytest.approx(0.4494, abs=1e-4)
     assert erlang_c(24, 30) == pytest.approx(_by_sums(24, 30), rel=1e-9)
     assert service_level(24, 30, 240, 0) == pytest.approx(1 - erlang_c(24, 30))
