@@ -54,7 +54,7 @@ class Company:
         """What that dialplan says."""
         return cls(
             {number: one.name for number, one in dialplan.extensions.items()},
-            {key: (one.name, frozenset(one.members)) for key, one in dialplan.departments.items()},
+            {key: (one.name, frozenset(one.extensions)) for key, one in dialplan.departments.items()},
             {key: one.max_calls for key, one in dialplan.trunks.items()},
         )
 
