@@ -12,7 +12,7 @@ from ruamel.yaml.error import YAMLError
 from media.numerals import LARGEST, cardinal, ordinal
 
 KINDS = ("digits", "number", "ordinal", "text")
-PREPARED_NUMBERS = range(51)
+PREPARED_NUMBERS = range(61)
 PREPARED_ORDINALS = range(1, 11)
 """What is made beforehand; larger numbers are made when they are first said."""
 

@@ -42,6 +42,7 @@ from softswitch.sip.reception import Reception
 from softswitch.sip.registrar import Registrar
 from softswitch.sip.trunk_probe import TrunkProbe
 from softswitch.sip.trunks import Trunks
+from softswitch.voicemail.store import MessageStore
 
 log = structlog.get_logger("softswitch")
 
@@ -66,6 +67,7 @@ class Switch:
         self._call_log = _call_log()
         self._store = LocationStore(state / "location.db")
         self._preferences = PreferencesFile(state / "preferences.json")
+        self._messages = MessageStore(state / "voicemail")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
@@ -120,6 +122,10 @@ class Switch:
             self._preferences.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
+            await asyncio.to_thread(
+                self._messages.load, self.dialplan.voicemail.min_length, self.engine.settings.clock_rate
+            )
+            self.exchange.voicemail = self._messages
             music = await asyncio.to_thread(self._music.prepare, self.dialplan)
             texts = await asyncio.to_thread(self._prompts.read, self.dialplan)
             self.engine.start()
@@ -193,6 +199,7 @@ class Switch:
             task.cancel()
         if not await self.engine.settled(_LAST_WORDS):
             log.warning("phones did not answer BYE", dialogs=self.engine.lingering)
+        await self._messages.close()
         await self._prompts.close()
         self._music.close()
         await self._control.stop()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from softswitch.calls import again, camp_on, conference, parking, pickup, settings_by_code
+from softswitch.calls import again, camp_on, conference, parking, pickup, settings_by_code, voicemail_access
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
 from softswitch.calls.supervising import Mode, supervise
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from softswitch.calls.call import Call
     from softswitch.calls.side import Side
 
-_COMPLETION: Final[dict[Feature, Callable[["Call", str, "Side | None"], Step | Ending]]] = {
+_OF_THE_CALLER: Final[dict[Feature, Callable[["Call", str, "Side | None"], Step | Ending]]] = {
     Feature.CALL_BACK: lambda call, _, side: again.call_back(call, side),
     Feature.REDIAL: lambda call, _, side: again.redial(call, side),
     Feature.CAMP_ON: camp_on.camp_on,
     Feature.CANCEL_CAMP_ON: lambda call, _, side: camp_on.cancel(call, side),
+    Feature.VOICEMAIL: lambda call, _, side: voicemail_access.open_own(call, side),
+    Feature.VOICEMAIL_ANY: voicemail_access.open_any,
 }
 
 
@@ -26,8 +28,8 @@ def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Endin
     """The step that the feature is. Who was sent there by a transfer has it as if he had dialled."""
     if decision.feature in settings_by_code.SETTINGS:
         return settings_by_code.change(call, decision, side)
-    if decision.feature in _COMPLETION:
-        return _COMPLETION[decision.feature](call, decision.argument, side)
+    if decision.feature in _OF_THE_CALLER:
+        return _OF_THE_CALLER[decision.feature](call, decision.argument, side)
     match decision.feature:
         case Feature.CONFERENCE:
             return conference.enter(call, decision.argument, side)

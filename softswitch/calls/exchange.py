@@ -35,6 +35,8 @@ from softswitch.sip.message import Request
 from softswitch.sip.sound import Music
 from softswitch.sip.source import Source
 from softswitch.sip.trunks import Trunks
+from softswitch.voicemail.guard import Guard
+from softswitch.voicemail.store import MessageStore
 
 log = structlog.get_logger("softswitch.calls")
 
@@ -84,6 +86,9 @@ class Exchange:
         """The folder for recordings; None records nothing."""
         self.names: Path | None = None
         """The folder for names that parties of conferences have said, as long as they are there."""
+        self.voicemail: MessageStore | None = None
+        """All voicemail boxes; None for a switch without any."""
+        self.guard = Guard()
         self.preferences = PreferenceBook()
         self.modes = ModeBook()
         self.remembered = Remembered()

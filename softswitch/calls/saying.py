@@ -23,8 +23,13 @@ class Prompt(NamedTuple):
         return cls(name, tuple(slots.items()))
 
 
-Said = Prompt | Speech
-"""One part of what is said."""
+Said = Prompt | Speech | Path
+"""One part of what is said; a file, such as a message, is WAV at the bridge's rate."""
+
+
+def say(prompt: str, **slots: object) -> Prompt:
+    """A prompt and what is said in it."""
+    return Prompt(prompt, tuple((name, str(value)) for name, value in slots.items()))
 
 
 def ready(call: "Call", leg: "Leg", parts: Sequence[Said]) -> list[Path] | None:
@@ -32,7 +37,9 @@ def ready(call: "Call", leg: "Leg", parts: Sequence[Said]) -> list[Path] | None:
     prompts, language = call.exchange.prompts, call.language_of(leg)
     found: list[Path] = []
     for part in parts:
-        if isinstance(part, Prompt):
+        if isinstance(part, Path):
+            files: Sequence[Path] = [part]
+        elif isinstance(part, Prompt):
             files = prompts.files(language, part.name, **dict(part.slots))
         else:
             files = prompts.own_files(*part.choose(language, call.router.dialplan.language))
@@ -47,7 +54,9 @@ async def waited_for(call: "Call", leg: "Leg", parts: Sequence[Said]) -> list[Pa
     prompts, language = call.exchange.prompts, call.language_of(leg)
     found: list[Path] = []
     for part in parts:
-        if isinstance(part, Prompt):
+        if isinstance(part, Path):
+            found.append(part)
+        elif isinstance(part, Prompt):
             found += await prompts.spoken(language, part.name, **dict(part.slots))
         else:
             found += await prompts.own_spoken(*part.choose(language, call.router.dialplan.language))

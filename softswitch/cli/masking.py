@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from softswitch.config.dialplan import Dialplan
-from softswitch.config.section import all_sections_of, secrets_of
+from softswitch.config.section import Section, all_sections_of, secrets_of, sections_of
 from softswitch.config.tables import TABLES
 from softswitch.config.yaml_nodes import Node, Scalar, Table
 from softswitch.config.yaml_reader import YamlError, read_yaml
@@ -122,9 +122,8 @@ def _secrets(root: Node | None) -> Iterator[Scalar]:
         name = key.text if isinstance(key, Scalar) else ""
         if name in _WITH_SECRETS and isinstance(value, Table):
             model = _WITH_SECRETS[name]
-            harmless = frozenset(model.model_fields) - secrets_of(model)
             for _, entry in value.entries:
-                yield from _without_names(entry, harmless, bare=True)
+                yield from _inside(entry, model)
         elif name in TABLES and isinstance(value, Table):
             for _, entry in value.entries:
                 yield from _without_names(entry, frozenset(TABLES[name].model_fields))
@@ -136,14 +135,25 @@ def _secrets(root: Node | None) -> Iterator[Scalar]:
             yield from _scalars(value)
 
 
-def _without_names(node: Node, harmless: frozenset[str], *, bare: bool = False) -> Iterator[Scalar]:
-    """The values under any other key than these; with `bare`, also one that stands without a key."""
+def _inside(node: Node | None, model: type[Section]) -> Iterator[Scalar]:
+    """What a section with secrets holds under no key of its own, or under a secret's; what is no section."""
+    if not isinstance(node, Table):
+        yield from _scalars(node)
+        return
+    harmless = frozenset(model.model_fields) - secrets_of(model)
+    for key, value in node.entries:
+        if not isinstance(key, Scalar) or key.text not in harmless:
+            yield from _scalars(value)
+        elif (section := sections_of(model).get(key.text)) is not None and secrets_of(section):
+            yield from _inside(value, section)
+
+
+def _without_names(node: Node, harmless: frozenset[str]) -> Iterator[Scalar]:
+    """The values under any other key than these."""
     if isinstance(node, Table):
         for key, value in node.entries:
             if not isinstance(key, Scalar) or key.text not in harmless:
                 yield from _scalars(value)
-    elif bare:
-        yield from _scalars(node)
 
 
 def _scalars(node: Node | None) -> Iterator[Scalar]:

@@ -28,6 +28,7 @@ from softswitch.config.references import (
 )
 from softswitch.config.speeches import check_recordings
 from softswitch.config.tls import check_tls
+from softswitch.config.voicemail_checks import check_voicemail
 
 SHORTEST_GOOD_PASSWORD = 8
 # A call has two legs, and each leg takes a pair of ports for RTP and RTCP.
@@ -174,5 +175,6 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     ),
     (check_emergency_numbers, _ALL_NUMBERS | {"country", "emergency", "parking"}),
     (check_ways_on, _ALL_NUMBERS | {"trunks", "parking"}),
+    (check_voicemail, _ALL_NUMBERS | {"features"}),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

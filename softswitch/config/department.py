@@ -11,6 +11,7 @@ from softswitch.config.once import Once
 from softswitch.config.ring_strategy import WORDS, Strategy
 from softswitch.config.section import Section
 from softswitch.config.texts import InnerNumber, Key, Name, Place
+from softswitch.config.voicemail import Mailbox
 
 Display = Literal["department and caller", "caller"]
 Hears = Literal["ringback", "music"]
@@ -76,7 +77,9 @@ class Department(Section):
         description="Where calls go while nobody can be rung. Default: as `then`.",
         examples=["101"],
     )
-
+    voicemail: Mailbox | None = Field(
+        default=None, description="Its box for messages, opened by its members. Default: none."
+    )
     rights: Calling = Field(
         default=Calling(), description="What its people may call, where their own rights do not say."
     )

@@ -35,6 +35,7 @@ from softswitch.config.tables import with_keys
 from softswitch.config.texts import Key, Name, Number, Realm
 from softswitch.config.tls import Tls
 from softswitch.config.trunk import Trunk
+from softswitch.config.voicemail import Voicemail
 from softswitch.config.yaml_nodes import Source
 
 
@@ -198,6 +199,7 @@ class Dialplan(Section):
     parking: Parking = Field(default=Parking(), description="Where calls are parked.")
     supervision: Supervision = Field(default=Supervision(), description="Listening to other people's calls.")
     hold: Hold = Field(default=Hold(), description="What a caller on hold hears beside the music.")
+    voicemail: Voicemail = Field(default=Voicemail(), description="What holds for all voicemail boxes.")
 
     _file: Path | None = PrivateAttr(None)
     _source: Source = PrivateAttr(Source(None))

@@ -16,6 +16,7 @@ from softswitch.config.passwords import Secret
 from softswitch.config.rights import Rights
 from softswitch.config.section import Section
 from softswitch.config.texts import Key, Name, Number, OutsideNumber, Place
+from softswitch.config.voicemail import PersonalMailbox
 
 Srtp = Literal["off", "accept", "offer", "require"]
 MobileRing = Literal["with", "after", "off"]
@@ -92,6 +93,9 @@ class Extension(Section):
         validate_default=True,
         description="How good its person is at what departments and queues ask for, 1 to 10.",
         examples=[{"english": 8}],
+    )
+    voicemail: PersonalMailbox | None = Field(
+        default=None, description="Its box for messages. Default: none."
     )
     rights: Rights = Field(default=Rights(), description="What it may do.")
     class_of_service: Key | None = Field(

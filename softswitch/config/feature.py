@@ -57,6 +57,9 @@ class Feature(enum.Enum):
     UNBLOCK = "unblock"
     REJECT_ANONYMOUS = "reject_anonymous"
     CANCEL_REJECT_ANONYMOUS = "cancel_reject_anonymous"
+    VOICEMAIL = "voicemail"
+    VOICEMAIL_ANY = "voicemail_any"
+    VOICEMAIL_TO = "voicemail_to"
     LISTEN = "listen"
     WHISPER = "whisper"
     BARGE = "barge"
@@ -153,6 +156,19 @@ _TABLE: Final = {
     ),
     Feature.REJECT_ANONYMOUS: _dialled("*77", "Takes no calls of those who hide their number"),
     Feature.CANCEL_REJECT_ANONYMOUS: _dialled("*87", "Takes anonymous calls again"),
+    Feature.VOICEMAIL: _dialled("*97", "Opens one's own voicemail box"),
+    Feature.VOICEMAIL_ANY: _dialled(
+        "*98",
+        "Opens a voicemail box by its pin",
+        Argument.OPTIONAL,
+        "an extension or a department's number; none means that it is asked",
+    ),
+    Feature.VOICEMAIL_TO: _dialled(
+        "*",
+        "Leaves somebody a message, and does not ring him",
+        Argument.REQUIRED,
+        "an extension or a department's number",
+    ),
     # The last digit is the key that Asterisk's ChanSpy has for the same.
     Feature.LISTEN: _dialled("*554", "Listens to somebody's call", Argument.REQUIRED, "an extension"),
     Feature.WHISPER: _dialled(

@@ -105,6 +105,9 @@ class Features(Section):
     cancel_reject_anonymous: Annotated[str | None, Code(Feature.CANCEL_REJECT_ANONYMOUS)] = _code(
         Feature.CANCEL_REJECT_ANONYMOUS
     )
+    voicemail: Annotated[str | None, Code(Feature.VOICEMAIL)] = _code(Feature.VOICEMAIL)
+    voicemail_any: Annotated[str | None, Code(Feature.VOICEMAIL_ANY)] = _code(Feature.VOICEMAIL_ANY)
+    voicemail_to: Annotated[str | None, Code(Feature.VOICEMAIL_TO)] = _code(Feature.VOICEMAIL_TO)
     listen: Annotated[str | None, Code(Feature.LISTEN)] = _code(Feature.LISTEN)
     whisper: Annotated[str | None, Code(Feature.WHISPER)] = _code(Feature.WHISPER)
     barge: Annotated[str | None, Code(Feature.BARGE)] = _code(Feature.BARGE)

@@ -138,6 +138,13 @@ def _may_be_secret(path: KeyPath) -> bool:
 
     In an entry that has secrets only what stands under a known key of no secret is shown.
     """
-    if path[:1] and (model := TABLES.get(str(path[0]))) is not None and secrets_of(model):
-        return not (frozenset(model.model_fields) - secrets_of(model)).intersection(path[2:3])
+    table = TABLES.get(str(path[0])) if path else None
+    if table is not None and len(path) < 2:
+        return bool(secrets_of(table))
+    for index in range(1 if table is None else 2, len(path) + 1):
+        model = _model_at(path[:index])
+        if model is None or not secrets_of(model):
+            continue
+        if not (frozenset(model.model_fields) - secrets_of(model)).intersection(path[index : index + 1]):
+            return True
     return False

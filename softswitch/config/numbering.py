@@ -59,6 +59,7 @@ def check_codes(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds codes that cannot be told from other codes or from numbers."""
     numbers = {one.number: one for one in numbers_of(dialplan)}
     codes = {feature: code for feature in DIALLED if (code := dialplan.features.code(feature)) is not None}
+    codes.pop(Feature.VOICEMAIL_TO, None)  # the numbers behind it are numbers of their own: see direct.py
     for feature, code in codes.items():
         if code in numbers:
             yield _at(dialplan, feature, code, f"{code} is {numbers[code].words}")

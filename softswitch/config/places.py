@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from softswitch.config.dialplan import Dialplan
+from softswitch.config.direct import direct_number
 from softswitch.config.problems import KeyPath
+from softswitch.config.voicemail import ACCESS, PREFIX
 
 
 class PlaceKind(enum.Enum):
@@ -60,6 +62,26 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
     for key, announcement in dialplan.announcements.items():
         path = ("announcements", key)
         yield NamedPlace(PlaceKind.ANNOUNCEMENT, key, announcement.name, path, announcement.number)
+    yield from _boxes(dialplan)
+
+
+def _boxes(dialplan: Dialplan) -> Iterator[NamedPlace]:
+    """Voicemail, and where boxes are opened from outside."""
+    kind, with_pin = PlaceKind.VOICEMAIL, False
+    for number, extension in dialplan.extensions.items():
+        if extension.voicemail is not None:
+            with_pin |= extension.voicemail.pin is not None
+            path = ("extensions", number, "voicemail")
+            direct = direct_number(dialplan, number)
+            yield NamedPlace(kind, PREFIX + number, extension.name, path, direct)
+    for key, department in dialplan.departments.items():
+        if department.voicemail is not None:
+            with_pin |= department.voicemail.pin is not None
+            path = ("departments", key, "voicemail")
+            direct = direct_number(dialplan, department.number) if department.number else None
+            yield NamedPlace(kind, PREFIX + key, department.name, path, direct)
+    if with_pin:
+        yield NamedPlace(kind, ACCESS, "all boxes", ("voicemail",))
 
 
 class Places:

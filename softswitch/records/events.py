@@ -316,6 +316,37 @@ class ConferenceInvited(NamedTuple):
     room: str
 
 
+class VoicemailRecorded(NamedTuple):
+    """The caller has spoken into a voicemail box. It is kept unless it is too short, or silent."""
+
+    at: float
+    call: str
+    box: str
+    """An extension's number or a department's key."""
+    message: str
+    """The message's id."""
+    seconds: float
+
+
+class VoicemailOpened(NamedTuple):
+    """Somebody listens to the messages of a box."""
+
+    at: float
+    call: str
+    by: str
+    box: str
+
+
+class VoicemailRefused(NamedTuple):
+    """A wrong pin was given for a box."""
+
+    at: float
+    call: str
+    by: str
+    box: str
+    """Empty if there is no such box."""
+
+
 class LegClosed(NamedTuple):
     """A leg that had sound is over: what its RTP was like. Times in milliseconds."""
 
@@ -381,6 +412,9 @@ CallEvent = (
     | ConferenceInvited
     | SupervisionChanged
     | SupervisionEnded
+    | VoicemailRecorded
+    | VoicemailOpened
+    | VoicemailRefused
     | LegClosed
     | CallEnded
 )

@@ -40,6 +40,9 @@ from softswitch.records.events import (
     SupervisionEnded,
     TransferEnded,
     TransferStarted,
+    VoicemailOpened,
+    VoicemailRecorded,
+    VoicemailRefused,
 )
 
 
@@ -90,6 +93,9 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     ConferenceJoined: lambda event: f"{event.by} came into conference {event.room}",
     ConferenceLeft: lambda event: f"{event.by} left conference {event.room}",
     ConferenceInvited: lambda event: f"{event.by} invites {event.number} into conference {event.room}",
+    VoicemailRecorded: lambda event: f"{event.seconds:.1f} s were spoken into the voicemail box {event.box}",
+    VoicemailOpened: lambda event: f"{event.by} opened the voicemail box {event.box}",
+    VoicemailRefused: lambda event: f"{event.by} gave a wrong pin for the voicemail box {event.box}",
     LegClosed: _leg_closed,
     CallEnded: lambda event: f"{event.words} ({event.status}, {event.outcome})",
 }

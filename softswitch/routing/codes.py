@@ -26,8 +26,8 @@ class Codes:
 
     def _add(self, dialplan: Dialplan, feature: Feature) -> None:
         code = dialplan.features.code(feature)
-        if code is None:
-            return
+        if code is None or feature is Feature.VOICEMAIL_TO:
+            return  # the boxes' own numbers begin with that one
         self._lines[feature] = dialplan.line_of(("features", feature.value))
         if feature.argument is not Argument.REQUIRED:
             self._alone[code] = feature

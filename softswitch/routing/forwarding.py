@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from softswitch.config import Dialplan, Extension
+from softswitch.config.voicemail import PREFIX
 from softswitch.routing.decision import CallFacts, Diversion, Reason
 from softswitch.routing.outcome import Outcome
 from softswitch.routing.preferences import Preferences
@@ -99,6 +100,9 @@ class Forwarding:
         return ring_time if after is None or self._place(extension, own, Why.NO_ANSWER) is None else after
 
     def _place(self, extension: Extension, own: Preferences, why: Why) -> tuple[str, Reason] | None:
+        return self._forwarded(extension, own, why) or self._box(extension, why)
+
+    def _forwarded(self, extension: Extension, own: Preferences, why: Why) -> tuple[str, Reason] | None:
         number = extension.number
         by_code: str | None = getattr(own, f"forward_{why.key}", None)
         if by_code is not None:
@@ -110,7 +114,15 @@ class Forwarding:
             line = self._dialplan.line_of(("extensions", number, "forward", why.key))
             return place, Reason(f"{number} forwards {_WORDS[why]} to {place}", line)
         fallback = _FALLBACK.get(why)
-        return None if fallback is None else self._place(extension, own, fallback)
+        return None if fallback is None else self._forwarded(extension, own, fallback)
+
+    def _box(self, extension: Extension, why: Why) -> tuple[str, Reason] | None:
+        """Its voicemail takes what no forwarding does."""
+        box, number = extension.voicemail, extension.number
+        if box is None or why.key not in box.answers:
+            return None
+        line = self._dialplan.line_of(("extensions", number, "voicemail"))
+        return PREFIX + number, Reason(f"{number} has voicemail for {_WORDS[why]}", line)
 
     def _onward(
         self, extension: Extension, facts: CallFacts, own: Preferences, why: Why

@@ -45,6 +45,7 @@ class Outcome(enum.Enum):
     ROOM_FULL = "room-full"
     ROOM_LOCKED = "room-locked"
     REMOVED = "removed"
+    MAILBOX_FULL = "mailbox-full"
     NO_SUCH_CALL = "no-such-call"
     BLOCKED = "blocked"
     ANONYMOUS_REFUSED = "anonymous-refused"
@@ -125,6 +126,9 @@ _TABLE: Final = {
     Outcome.ROOM_FULL: _Row(486, "Room Full", Blame.CALLEE, "The conference room was full."),
     Outcome.ROOM_LOCKED: _Row(486, "Room Locked", Blame.CALLEE, "The conference room was locked."),
     Outcome.REMOVED: _Row(603, "Removed", Blame.CALLEE, "A moderator removed him from the conference."),
+    Outcome.MAILBOX_FULL: _Row(
+        486, "Mailbox Full", Blame.CALLEE, "The voicemail box was full: no message was taken."
+    ),
     Outcome.NO_SUCH_CALL: _Row(
         481, "Call Does Not Exist", Blame.CALLER, "The call to be taken over was over already."
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from softswitch.config import Dialplan, Extension, Feature
 from softswitch.config.conference import Conference
@@ -9,6 +10,7 @@ from softswitch.config.department import Department
 from softswitch.config.feature import Where
 from softswitch.config.places import NamedPlace, PlaceKind, Places, places_of
 from softswitch.config.rights import Reach
+from softswitch.config.voicemail import Mailbox, PersonalMailbox, Voicemail
 from softswitch.routing.callers import Callers
 from softswitch.routing.codes import Codes
 from softswitch.routing.decision import (
@@ -88,6 +90,41 @@ class Router:
     def conference(self, number: str) -> Conference | None:
         """The conference room of that number, or None."""
         return self._dialplan.conferences.get(number)
+
+    @property
+    def voicemail(self) -> Voicemail:
+        """What holds for all boxes."""
+        return self._dialplan.voicemail
+
+    def mailbox(self, box: str) -> Mailbox | None:
+        """The box of that extension or department (its key), or None."""
+        extension, department = self._extensions.get(box), self._dialplan.departments.get(box)
+        return (extension.voicemail if extension else None) or (department.voicemail if department else None)
+
+    def box_of(self, number: str) -> str | None:
+        """The box that is meant by an extension's number, or a department's."""
+        department = self._dialplan.department(number)
+        box = number if number in self._extensions or department is None else department.key
+        return box if self.mailbox(box) is not None else None
+
+    def number_of_box(self, box: str) -> str:
+        """What is dialled for whose box it is; a department's key if it has no number."""
+        department = self._dialplan.departments.get(box)
+        return box if department is None else department.number or box
+
+    def owns_box(self, number: str, box: str) -> bool:
+        """Whether the extension's phones are the box's own."""
+        department = self._dialplan.departments.get(box)
+        return number == box or (department is not None and number in department.extensions)
+
+    def pin_at_own_phone(self, box: str) -> bool:
+        """Whether the pin is asked there, too."""
+        mailbox = self.mailbox(box)
+        return not isinstance(mailbox, PersonalMailbox) or mailbox.pin_at_own_phone
+
+    def timezone_of(self, number: str) -> ZoneInfo:
+        """The timezone of an extension, or the dialplan's for what is none."""
+        return self._dialplan.timezone_of(number)
 
     @property
     def reassure_after(self) -> float | None:

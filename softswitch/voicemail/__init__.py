@@ -1,0 +1,1 @@
+"""Voicemail on disk: boxes, messages, greetings. Knows nothing of calls."""

@@ -1,0 +1,323 @@
+"""All boxes. What they hold is derived from their folders at the start, and kept in memory from then on.
+
+A message is there when its `ID.json` is: that is written last, whole or not at all, after the sound has
+reached the disk. While it is recorded there are `ID.begun`, which says who calls, and `ID.part`, its sound so
+far; what a crash leaves of these two is a message as well, if it is long enough.
+
+The loop changes what is in memory and never waits; one thread changes the disk, in the same order.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import structlog
+
+from softswitch.voicemail import sound
+from softswitch.voicemail.message import Message, from_json, sound_of, to_json
+
+log = structlog.get_logger("softswitch.voicemail")
+
+GREETING: Final = "greeting.wav"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that is being recorded into `part`; `message.seconds` is not known yet."""
+
+    message: Message
+    part: Path
+
+
+class MessageStore:
+    """`load` first, off the loop; everything else is for the loop."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._boxes: dict[str, dict[str, Message]] = {}
+        self._greetings: set[str] = set()
+        self._disk = ThreadPoolExecutor(1, "voicemail")
+        self._work: set[asyncio.Task[Any]] = set()
+        self.on_change: Callable[[str], None] = lambda box: None
+        """Told the box whose messages are others now, or have been heard."""
+        self.on_message: Callable[[Message, Path], None] = lambda message, path: None
+        """Told of each message that has just been left, with its sound."""
+
+    # ---- the start ----
+
+    def load(self, min_length: float, rate: int) -> list[Message]:
+        """Reads all boxes. Returns the messages that the switch's death has interrupted. Never raises.
+
+        `rate` is the bridge's, in Hz: what was recorded at another one is brought to it.
+        """
+        recovered: list[Message] = []
+        for folder in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
+            if not folder.is_dir():
+                continue
+            try:
+                recovered += self._recover(folder, min_length)
+                self._read(folder, rate)
+            except OSError as error:
+                log.error("a voicemail box cannot be read", path=str(folder), error=str(error))
+        return recovered
+
+    def _read(self, folder: Path, rate: int) -> None:
+        for file in sorted(folder.glob("*.json")):
+            try:
+                message = from_json(file.read_bytes())
+                if folder != self.folder(message.box) or not sound_of(folder, message).is_file():
+                    raise ValueError("its sound is not beside it")
+            except (OSError, ValueError) as error:
+                log.warning("not a voicemail message", path=str(file), error=str(error))
+                continue
+            self._boxes.setdefault(message.box, {})[message.id] = message
+            sound.bring_to(sound_of(folder, message), rate)
+        if (folder / GREETING).is_file():
+            sound.bring_to(folder / GREETING, rate)
+            self._greetings.add(folder.name)
+
+    def _recover(self, folder: Path, min_length: float) -> list[Message]:
+        recovered = []
+        for begun in sorted(folder.glob("*.begun")):
+            try:
+                message = from_json(begun.read_bytes())
+            except ValueError:
+                begun.unlink()
+                continue
+            part = begun.with_suffix(".part")
+            if not part.exists():
+                part = sound_of(folder, message)
+            if not begun.with_suffix(".json").exists() and part.exists():
+                kept = self._keep(Draft(message, part), min_length, trim=False)
+                if kept is not None:
+                    recovered.append(kept)
+                    log.info("voicemail message recovered", box=kept.box, message=kept.id)
+            _remove(begun, begun.with_suffix(".part"))
+        for part in folder.glob("*.part"):
+            _remove(part)
+        return recovered
+
+    # ---- what is there ----
+
+    def folder(self, box: str) -> Path:
+        """Where a box is kept. Whatever it is called, it is one folder of ours."""
+        return self._folder / quote(box, safe="").replace(".", "%2E")
+
+    def messages(self, box: str) -> tuple[Message, ...]:
+        """All messages of a box, the oldest first."""
+        return tuple(sorted(self._boxes.get(box, {}).values(), key=lambda one: (one.at, one.id)))
+
+    def counts(self, box: str) -> tuple[int, int]:
+        """How many messages are new, and how many have been heard."""
+        heard = [message.heard for message in self._boxes.get(box, {}).values()]
+        return heard.count(False), heard.count(True)
+
+    def sound(self, message: Message) -> Path:
+        """Its sound: WAV, at the rate that the bridge had."""
+        return sound_of(self.folder(message.box), message)
+
+    def greeting(self, box: str) -> Path | None:
+        """What the box's owner has recorded for callers."""
+        folder = self.folder(box)
+        return folder / GREETING if folder.name in self._greetings else None
+
+    # ---- recording ----
+
+    def begin(self, message: Message) -> Draft:
+        """Room for a message that is about to be recorded. Raises OSError."""
+        folder = self.folder(message.box)
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = Draft(message, folder / f"{message.id}.part")
+        self._later(lambda: _write_whole(draft.part.with_suffix(".begun"), to_json(message)))
+        return draft
+
+    def finish(self, draft: Draft, complete: Awaitable[None], min_length: float) -> None:
+        """Keep what was recorded as soon as the file is complete. Too short or silent, it is dropped."""
+        self._spawn(self._finish(draft, complete, min_length))
+
+    async def _finish(self, draft: Draft, complete: Awaitable[None], min_length: float) -> None:
+        try:
+            await complete
+        except Exception as error:
+            # What could be written is worth hearing: a full disk has cut it.
+            log.error("voicemail recording is not complete", box=draft.message.box, error=str(error))
+        message = await self._on_disk(lambda: self._keep(draft, min_length, trim=True))
+        if message is None:
+            log.info("voicemail message not kept: too short", box=draft.message.box)
+            return
+        self._take(message)
+        log.info(
+            "voicemail message left",
+            box=message.box,
+            caller=message.caller,
+            seconds=round(message.seconds, 1),
+        )
+        self.on_message(message, self.sound(message))
+
+    def discard(self, draft: Draft, complete: Awaitable[None]) -> None:
+        """Nothing was said, or the caller has thought better of it."""
+        self._spawn(self._drop((draft.part, draft.part.with_suffix(".begun")), complete))
+
+    def drop(self, part: Path, complete: Awaitable[None]) -> None:
+        """The file goes as soon as nothing is written to it any more."""
+        self._spawn(self._drop((part,), complete))
+
+    async def _drop(self, paths: tuple[Path, ...], complete: Awaitable[None]) -> None:
+        with contextlib.suppress(Exception):
+            await complete
+        await self._on_disk(lambda: _remove(*paths))
+
+    def _keep(self, draft: Draft, min_length: float, trim: bool) -> Message | None:
+        """On the disk. Raises OSError."""
+        part = draft.part
+        seconds = sound.finish(part, trim)
+        if seconds < min_length or seconds == 0.0:
+            _remove(part, part.with_suffix(".begun"))
+            return None
+        message = replace(draft.message, seconds=round(seconds, 2))
+        part.replace(part.with_suffix(".wav"))
+        _write_whole(part.with_suffix(".json"), to_json(message))
+        _remove(part.with_suffix(".begun"))
+        return message
+
+    def use_as_greeting(self, box: str, part: Path, complete: Awaitable[None]) -> "asyncio.Task[bool]":
+        """Callers hear that recording from now on. Whether it was long enough."""
+        return self._spawn(self._use_as_greeting(box, part, complete))
+
+    async def _use_as_greeting(self, box: str, part: Path, complete: Awaitable[None]) -> bool:
+        try:
+            await complete
+            long_enough: bool = await self._on_disk(lambda: sound.finish(part, trim=True) >= 0.5)
+            if long_enough:
+                await self._on_disk(lambda: _replace(part, self.folder(box) / GREETING))
+                self._greetings.add(self.folder(box).name)
+            else:
+                await self._on_disk(lambda: _remove(part))
+        except Exception as error:
+            log.error("voicemail greeting not kept", box=box, error=str(error))
+            return False
+        return long_enough
+
+    def forget_greeting(self, box: str) -> None:
+        """Callers hear the house's greeting again."""
+        self._greetings.discard(self.folder(box).name)
+        self._later(lambda: _remove(self.folder(box) / GREETING))
+
+    # ---- changes ----
+
+    def _take(self, message: Message) -> None:
+        self._boxes.setdefault(message.box, {})[message.id] = message
+        self.on_change(message.box)
+
+    def mark_heard(self, message: Message) -> None:
+        """It is not new any more. Harmless when repeated, or when it is gone."""
+        known = self._boxes.get(message.box, {}).get(message.id)
+        if known is None or known.heard:
+            return
+        heard = replace(known, heard=True)
+        self._take(heard)
+        self._later(lambda: _write_if_there(self.sound(heard).with_suffix(".json"), to_json(heard)))
+
+    def delete(self, message: Message) -> None:
+        """It is gone. Harmless when repeated."""
+        if self._boxes.get(message.box, {}).pop(message.id, None) is None:
+            return
+        self.on_change(message.box)
+        path = self.sound(message)
+        self._later(lambda: _remove(path.with_suffix(".json"), path))
+
+    def forward(self, message: Message, box: str, new_id: str) -> None:
+        """A copy of it lies in another box, as new."""
+        copy = replace(message, id=new_id, box=box, heard=False)
+        self._spawn(self._forward(self.sound(message), copy))
+
+    async def _forward(self, source: Path, copy: Message) -> None:
+        try:
+            await self._on_disk(lambda: _copy(source, self.sound(copy), to_json(copy)))
+        except OSError as error:
+            log.error("voicemail message not forwarded", box=copy.box, error=str(error))
+            return
+        self._take(copy)
+        self.on_message(copy, self.sound(copy))
+
+    async def close(self) -> None:
+        """Waits until all is on the disk."""
+        while self._work:
+            await asyncio.wait(self._work)
+        self._disk.shutdown()
+
+    # ---- the disk ----
+
+    def _later(self, work: Callable[[], None]) -> None:
+        self._spawn(self._tried(work))
+
+    async def _tried(self, work: Callable[[], None]) -> None:
+        try:
+            await self._on_disk(work)
+        except OSError as error:
+            log.error("voicemail not written", error=str(error), remedy="check free space and rights")
+
+    def _on_disk(self, work: Callable[[], Any]) -> "asyncio.Future[Any]":
+        return asyncio.get_running_loop().run_in_executor(self._disk, work)
+
+    def _spawn(self, work: Any) -> "asyncio.Task[Any]":
+        task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: "asyncio.Task[Any]") -> None:
+        self._work.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("voicemail not written", exc_info=error)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """The file is there whole or not at all, whatever happens."""
+    new = path.with_name(path.name + ".new")
+    with new.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    _replace(new, path)
+
+
+def _write_if_there(path: Path, data: bytes) -> None:
+    if path.exists():
+        _write_whole(path, data)
+
+
+def _replace(old: Path, new: Path) -> None:
+    old.replace(new)
+    _keep_names(new.parent)
+
+
+def _keep_names(folder: Path) -> None:
+    """Has the disk keep what was renamed."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _copy(source: Path, target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".copy")
+    shutil.copyfile(source, part)
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(target)
+    _write_whole(target.with_suffix(".json"), data)
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
