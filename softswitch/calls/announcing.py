@@ -43,8 +43,4 @@ class Announcing(Speaking):
         if self._left > 0:
             self.begin()
             return
-        onward = send_on(self.call, self._place.then, self._facts)
-        if isinstance(onward, Ending):
-            self.finish(onward)
-        else:
-            self.next = onward
+        self.go_on(send_on(self.call, self._place.then, self._facts))

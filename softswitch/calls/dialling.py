@@ -30,8 +30,17 @@ class Dialling(Step):
 
     state = "held"
 
-    def __init__(self, call: "Call", by: Leg, waits: Leg, dialled: Dialled) -> None:
+    def __init__(
+        self,
+        call: "Call",
+        by: Leg,
+        waits: Leg,
+        dialled: Dialled,
+        is_complete: Callable[[str], bool] | None = None,
+    ) -> None:
+        """`is_complete`: whether nothing can follow; by default that of numbers of the house."""
         super().__init__(call)
+        self._is_complete = is_complete or call.router.is_complete
         self._by = by
         self._waits = waits
         self._dialled = dialled
@@ -65,7 +74,7 @@ class Dialling(Step):
         self._number += key
         self.leave()  # no dial tone from the first key on
         self.after(NEXT_KEY, self._complete)
-        if len(self._number) >= LONGEST or self.call.router.is_complete(self._number):
+        if len(self._number) >= LONGEST or self._is_complete(self._number):
             self._complete()
 
     def _complete(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from softswitch.calls import consulting, dialling, transfer
+from softswitch.calls import consulting, dialling, run_scenario, transfer
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
 from softswitch.config import Feature
@@ -25,5 +25,13 @@ def use(call: "Call", by: Leg, feature: Feature) -> Step | Ending | None:
         case Feature.ATTENDED_TRANSFER:
             return dialling.Dialling(
                 call, by, waits, lambda number: consulting.consult(call, by, waits, number)
+            )
+        case Feature.RUN_SCENARIO:
+            return dialling.Dialling(
+                call,
+                by,
+                waits,
+                lambda code: run_scenario.send(call, by, waits, code),
+                call.router.is_whole_scenario_code,
             )
     return None

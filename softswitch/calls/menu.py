@@ -168,11 +168,7 @@ class InMenu(Speaking):
             self._go(place)
 
     def _go(self, place: str) -> None:
-        onward = send_on(self.call, place, self._facts, self._unanswered)
-        if isinstance(onward, Ending):
-            self.finish(onward)
-        else:
-            self.next = onward
+        self.go_on(send_on(self.call, place, self._facts, self._unanswered))
 
     def _note(self, step: str) -> None:
         call = self.call

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from softswitch.config.speech import Speech
+from softswitch.config.speech import Items, Speech
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
@@ -23,7 +23,14 @@ class Prompt(NamedTuple):
         return cls(name, tuple(slots.items()))
 
 
-Said = Prompt | Speech | Path
+class Own(NamedTuple):
+    """Words of the operator's, in a language that is known already."""
+
+    language: str
+    items: Items
+
+
+Said = Prompt | Speech | Own | Path
 """One part of what is said; a file, such as a message, is WAV at the bridge's rate."""
 
 
@@ -42,7 +49,7 @@ def ready(call: "Call", leg: "Leg", parts: Sequence[Said]) -> list[Path] | None:
         elif isinstance(part, Prompt):
             files = prompts.files(language, part.name, **dict(part.slots))
         else:
-            files = prompts.own_files(*part.choose(language, call.router.dialplan.language))
+            files = prompts.own_files(*_own(call, part, language))
         if not files:
             return None
         found += files
@@ -59,5 +66,11 @@ async def waited_for(call: "Call", leg: "Leg", parts: Sequence[Said]) -> list[Pa
         elif isinstance(part, Prompt):
             found += await prompts.spoken(language, part.name, **dict(part.slots))
         else:
-            found += await prompts.own_spoken(*part.choose(language, call.router.dialplan.language))
+            found += await prompts.own_spoken(*_own(call, part, language))
     return found
+
+
+def _own(call: "Call", part: Speech | Own, language: str) -> tuple[str, Items]:
+    if isinstance(part, Own):
+        return part.language, part.items
+    return part.choose(language, call.router.dialplan.language)

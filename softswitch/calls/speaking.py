@@ -29,6 +29,19 @@ _UNACKNOWLEDGED: Final = 32.0
 """Seconds after which a phone that has not acknowledged our answer is let go all the same (64*T1)."""
 
 
+def let_sender_go(call: "Call", side: "Side | None") -> None:
+    """Who has sent the caller to a machine need not wait: it answers at once."""
+    if side is None:
+        return
+    if isinstance(side, Transferor):
+        side.done(200)
+        return
+    asker = call.caller
+    if side.caller_gone():
+        side.done(200)
+        call.dismiss(asker, at_once=True)
+
+
 class Speaking(Step):
     """Answers the caller, plays to him, takes his keys. Override `begin`, `said` and `pressed`.
 
@@ -69,7 +82,7 @@ class Speaking(Step):
 
     def start(self) -> None:
         call = self.call
-        self._let_sender_go()
+        let_sender_go(call, self._side)
         identity = call.exchange.domain, call.called, self._shown
         if not is_answered(self.leg):
             self.leg.answer((asserted(*identity),))
@@ -141,22 +154,17 @@ class Speaking(Step):
             self._last = ending
             self.after(_UNACKNOWLEDGED, self._finish_anyway)
 
+    def go_on(self, onward: Step | Ending) -> None:
+        """Leave for what comes next, be it the end."""
+        if isinstance(onward, Ending):
+            self.finish(onward)
+        else:
+            self.next = onward
+
     # ---- inside ----
 
     def _finish_anyway(self) -> None:
         self.next = self._last
-
-    def _let_sender_go(self) -> None:
-        side, call = self._side, self.call
-        if side is None:
-            return
-        if isinstance(side, Transferor):
-            side.done(200)
-            return
-        asker = call.caller
-        if side.caller_gone():
-            side.done(200)
-            call.dismiss(asker, at_once=True)
 
     def _show(self, who: str) -> None:
         try:

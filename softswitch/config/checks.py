@@ -26,6 +26,7 @@ from softswitch.config.references import (
     check_trunk_transports,
     check_ways_on,
 )
+from softswitch.config.scenario_checks import check_scenarios
 from softswitch.config.speeches import check_recordings
 from softswitch.config.tls import check_tls
 from softswitch.config.voicemail_checks import check_voicemail
@@ -141,7 +142,7 @@ def _weakness(extension: Extension) -> str | None:
     return None
 
 
-_ALL_NUMBERS = frozenset({"extensions", "departments", "conferences", "menus", "announcements"})
+_ALL_NUMBERS = frozenset({"extensions", "departments", "conferences", "menus", "announcements", "scenarios"})
 
 # Each check with the sections that it looks at: it stands back when one of them is wrong already.
 CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
@@ -167,6 +168,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_recordings, frozenset()),
     (check_menus, _ALL_NUMBERS | {"trunks", "numbers", "parking"}),
     (check_words, _ALL_NUMBERS),
+    (check_scenarios, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_circles, frozenset({"announcements"})),
     (check_classes_of_service, frozenset({"classes_of_service", "extensions", "departments"})),
     (

@@ -28,6 +28,7 @@ from softswitch.config.once import Once
 from softswitch.config.parking import Parking
 from softswitch.config.problems import KeyPath, Problem
 from softswitch.config.refusal import refusal
+from softswitch.config.scenario import Scenario
 from softswitch.config.section import Section, restart_only
 from softswitch.config.settings import Audio, Calls, Codec, Log, Registration, Rtp
 from softswitch.config.supervision import Supervision
@@ -55,6 +56,7 @@ Extensions = Annotated[Mapping[Number, Extension], with_keys("extensions"), FREE
 Departments = Annotated[Mapping[Key, Department], with_keys("departments"), FREEZE, THAW]
 Conferences = Annotated[Mapping[Number, Conference], with_keys("conferences"), FREEZE, THAW]
 Menus = Annotated[Mapping[Key, Menu], with_keys("menus"), FREEZE, THAW]
+Scenarios = Annotated[Mapping[Key, Scenario], with_keys("scenarios"), FREEZE, THAW]
 Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announcements"), FREEZE, THAW]
 Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
@@ -181,6 +183,11 @@ class Dialplan(Section):
         default_factory=dict,
         validate_default=True,
         description="Menus that callers go through by keys; numbers and other menus lead to them by name.",
+    )
+    scenarios: Scenarios = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Named steps that calls walk through: play, ask, branch, ask the web, ring …",
     )
     announcements: Announcements = Field(
         default_factory=dict,

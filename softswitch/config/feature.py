@@ -66,6 +66,7 @@ class Feature(enum.Enum):
     BLIND_TRANSFER = "blind_transfer"
     ATTENDED_TRANSFER = "attended_transfer"
     THREE_WAY = "three_way"
+    RUN_SCENARIO = "run_scenario"
     PARK = "park"
     RETRIEVE = "retrieve"
     CONFERENCE = "conference"
@@ -182,6 +183,9 @@ _TABLE: Final = {
         "*2", "Asks somebody first, then hands the call on by hanging up", Argument.REQUIRED, _PLACE
     ),
     Feature.THREE_WAY: _pressed("*3", "Joins all three, while one asks somebody"),
+    Feature.RUN_SCENARIO: _pressed(
+        "*5", "Sends the other side into a scenario", Argument.REQUIRED, "the scenario's code"
+    ),
     Feature.PARK: _number("Parks the call", Argument.NONE),
     Feature.RETRIEVE: _number("Takes the call from its orbit"),
     Feature.CONFERENCE: _number("Joins the conference"),

@@ -116,6 +116,7 @@ class Features(Section):
         Feature.ATTENDED_TRANSFER
     )
     three_way: Annotated[str | None, Code(Feature.THREE_WAY)] = _code(Feature.THREE_WAY)
+    run_scenario: Annotated[str | None, Code(Feature.RUN_SCENARIO)] = _code(Feature.RUN_SCENARIO)
 
     def code(self, feature: Feature) -> str | None:
         """The code of a feature; None when it is switched off, or has numbers instead of a code."""

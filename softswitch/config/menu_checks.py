@@ -61,9 +61,9 @@ def _collisions(dialplan: Dialplan, menu: Menu, path: KeyPath) -> Iterator[Findi
 
 def _never_reached(dialplan: Dialplan) -> Iterator[Finding]:
     named = set(_texts(dialplan))
-    for table in ("menus", "announcements"):
+    for table in ("menus", "announcements", "scenarios"):
         for key, entry in getattr(dialplan, table).items():
-            if entry.number is None and key not in named:
+            if entry.number is None and key not in named and getattr(entry, "code", None) is None:
                 yield Finding(
                     (table, key),
                     "nothing leads here",

@@ -12,7 +12,7 @@ from softswitch.config.names import did_you_mean
 from softswitch.config.passwords import SecretReference
 from softswitch.config.problems import Finding, KeyPath
 from softswitch.config.refusal import REFUSED
-from softswitch.config.section import Section, secrets_of, sections_of
+from softswitch.config.section import Section, secrets_of, sections_of, tables_of
 from softswitch.config.tables import KEY_FIELDS, TABLES, key_field
 
 # pydantic's type → what is wrong, what to do. {…} are filled from pydantic's own context.
@@ -58,7 +58,11 @@ def keys_of(path: KeyPath) -> tuple[str, ...]:
 def _model_at(path: KeyPath) -> type[Section] | None:
     """The section that a path leads to; None where it leads to a value, or to a table of sections."""
     model: type[Section] | None = Dialplan
+    chosen = False
     for index, part in enumerate(path):
+        if chosen:
+            chosen = False  # a name of the operator's, inside an entry
+            continue
         if model is Dialplan and part in TABLES:
             if index == len(path) - 1:
                 return None
@@ -68,8 +72,9 @@ def _model_at(path: KeyPath) -> type[Section] | None:
         elif model is not None and part in secrets_of(model):
             model = SecretReference
         else:
+            chosen = model is not None and model is not Dialplan and str(part) in tables_of(model)
             model = sections_of(model).get(str(part)) if model else None
-    return model
+    return None if chosen else model
 
 
 def _is_consequence(detail: ErrorDetails, places: list[tuple[int | str, ...]]) -> bool:

@@ -59,6 +59,8 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
         yield NamedPlace(PlaceKind.CONFERENCE, number, conference.name, ("conferences", number), number)
     for key, menu in dialplan.menus.items():
         yield NamedPlace(PlaceKind.MENU, key, menu.name, ("menus", key), menu.number)
+    for key, scenario in dialplan.scenarios.items():
+        yield NamedPlace(PlaceKind.SCENARIO, key, scenario.name, ("scenarios", key), scenario.number)
     for key, announcement in dialplan.announcements.items():
         path = ("announcements", key)
         yield NamedPlace(PlaceKind.ANNOUNCEMENT, key, announcement.name, path, announcement.number)

@@ -1,5 +1,6 @@
 """What all parts of a dialplan have in common."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -31,6 +32,17 @@ def sections_of(model: type[Section]) -> dict[str, type[Section]]:
             if isinstance(kind, type) and issubclass(kind, Section):
                 found[name] = kind
     return found
+
+
+@cache
+def tables_of(model: type[Section]) -> frozenset[str]:
+    """Those of them whose keys the operator chooses: a section stands under each."""
+    fields = model.model_fields.items()
+    return frozenset(
+        name
+        for name, field in fields
+        if name in sections_of(model) and getattr(field.annotation, "__origin__", None) is Mapping
+    )
 
 
 @cache

@@ -1,5 +1,6 @@
 """What callers are told in the operator's own words: a text that the switch speaks, or a recording."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ Items = tuple[Path | str, ...]
 """Recordings and texts, one after the other."""
 HOUSE: Final = ""
 """The language of words that the file gives without one: the dialplan's."""
+VARIABLE: Final = r"\{([a-z][a-z0-9_]{0,31})\}"
+"""A variable of a scenario, in a text."""
+_SPOKEN: Final = re.compile(r"\w")
 _SOUND: Final = SoundFiles(texts=True)
 
 
@@ -47,12 +51,24 @@ class Speech:
         for language, items in self.by_language.items():
             yield language or house, items
 
+    def fixed(self, house: str) -> Iterator[tuple[str, Items]]:
+        """The same without the variables in it: what is known before any call."""
+        for language, items in self.items(house):
+            yield language, tuple(part for item in items for part in fixed_parts(item))
+
     def __str__(self) -> str:
         parts = (
             (f"{language}: " if language else "") + ", ".join(str(item) for item in items)
             for language, items in self.by_language.items()
         )
         return "; ".join(parts)
+
+
+def fixed_parts(item: Path | str) -> tuple[Path | str, ...]:
+    """What is before, between and after the variables of a text; a recording as it is."""
+    if isinstance(item, Path):
+        return (item,)
+    return tuple(part.strip() for part in re.split(VARIABLE, item)[::2] if _SPOKEN.search(part))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def _inside(section: Section, path: KeyPath) -> Iterator[tuple[KeyPath, Speech]]
 def words_of(dialplan: Dialplan) -> Iterator[tuple[str, Items]]:
     """All of them as what is to be made: the language, and its texts and recordings."""
     for _, speech in speeches_of(dialplan):
-        yield from speech.items(dialplan.language)
+        yield from speech.fixed(dialplan.language)
 
 
 def languages_of(dialplan: Dialplan) -> frozenset[str]:

@@ -14,6 +14,7 @@ from softswitch.config.extension import Extension
 from softswitch.config.menu import Menu
 from softswitch.config.mode import Mode
 from softswitch.config.music import MusicClass
+from softswitch.config.scenario import Scenario
 from softswitch.config.section import Section
 from softswitch.config.trunk import Trunk
 
@@ -23,6 +24,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "conferences": Conference,
     "menus": Menu,
     "announcements": AnnouncementPlace,
+    "scenarios": Scenario,
     "trunks": Trunk,
     "classes_of_service": ClassOfService,
     "music": MusicClass,
@@ -36,6 +38,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "conferences": "number",
     "menus": "key",
     "announcements": "key",
+    "scenarios": "key",
     "trunks": "key",
     "classes_of_service": "key",
     "music": "key",

@@ -46,6 +46,13 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Section):
+        fields = type(value).model_fields
+        return {
+            name: written(getattr(value, name), fields[name])
+            for name in fields
+            if name in value.model_fields_set
+        }
     return value.key if isinstance(value, ZoneInfo) else str(value)
 
 

@@ -11,9 +11,12 @@ class Codes:
 
     def __init__(self, dialplan: Dialplan) -> None:
         self.in_call: Mapping[str, Feature] = {
-            code: feature for feature in IN_CALL if (code := dialplan.features.code(feature))
+            code: feature
+            for feature in IN_CALL
+            if (code := dialplan.features.code(feature))
+            and (feature is not Feature.RUN_SCENARIO or any(one.code for one in dialplan.scenarios.values()))
         }
-        """Pressed during a call."""
+        """Pressed during a call. Where no scenario has a code, no key is kept from the other side for it."""
         self._alone: dict[str, Feature] = {}
         self._with_number: dict[str, Feature] = {}
         self._numbers: dict[str, Feature] = dict.fromkeys(dialplan.parking.places, Feature.RETRIEVE)

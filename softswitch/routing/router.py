@@ -87,6 +87,16 @@ class Router:
             found = self._menu_keys[key] = MenuKeys(menu, self._extensions if menu.extensions else ())
         return found
 
+    def scenario_of_code(self, code: str) -> str | None:
+        """The scenario into which one side of a call sends the other by that code, or None."""
+        scenarios = self.dialplan.scenarios.items()
+        return next((key for key, one in scenarios if one.code == code), None)
+
+    def is_whole_scenario_code(self, code: str) -> bool:
+        """Whether it is the code of a scenario, and no longer one begins with it."""
+        codes = [one.code for one in self.dialplan.scenarios.values() if one.code is not None]
+        return code in codes and not any(one != code and one.startswith(code) for one in codes)
+
     def conference(self, number: str) -> Conference | None:
         """The conference room of that number, or None."""
         return self._dialplan.conferences.get(number)
