@@ -25,7 +25,10 @@ from softswitch.app.translate import algorithms, engine_settings, registrar_sett
 from softswitch.calls.exchange import Exchange
 from softswitch.calls.watchdog import Watchdog
 from softswitch.config import Dialplan, DialplanError, compare, load
+from softswitch.records import store
 from softswitch.records.events import CallEvent
+from softswitch.records.journal import Journal
+from softswitch.records.keeper import Keeper
 from softswitch.records.recent import RecentCalls
 from softswitch.records.sentences import log_event
 from softswitch.routing import Router
@@ -65,6 +68,10 @@ class Switch:
         self._directory = Directory(dialplan)
         self.recent = RecentCalls()
         self._call_log = _call_log()
+        self._journal = Journal(state / "journal", asyncio.get_running_loop().call_soon)
+        database = dialplan.records.database
+        url = store.database_url(state, database.get_secret_value() if database else None)
+        self.keeper = Keeper(state / "journal", url)
         self._store = LocationStore(state / "location.db")
         self._preferences = PreferencesFile(state / "preferences.json")
         self._messages = MessageStore(state / "voicemail")
@@ -120,6 +127,8 @@ class Switch:
             self.exchange.preferences.restore(self._preferences.load())
             self.exchange.preferences.on_change = self._preferences.save
             self._preferences.start()
+            self._journal.start()
+            self.keeper.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             await asyncio.to_thread(
@@ -163,6 +172,8 @@ class Switch:
         self.engine.stop()
         self._store.close()
         self._preferences.close()
+        self._journal.close()
+        self.keeper.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -208,11 +219,16 @@ class Switch:
             log.warning("registrations not written", remedy="phones ring again after they register anew")
         if not self._preferences.close():
             log.warning("what users set by code is not written", remedy="they set it anew")
+        if not self._journal.close():
+            log.error("what happened in the last calls is not written", remedy="make room on the disk")
+        if not self.keeper.close():
+            log.warning("call records wait in the journal", remedy="the next start writes them")
         log.info("stopped")
 
     # ---- what the parts tell ----
 
     def _publish(self, event: CallEvent) -> None:
+        self._journal.take(event)
         self.recent.take(event)
         log_event(event, self._call_log)
 

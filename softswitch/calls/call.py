@@ -144,7 +144,14 @@ class Call:
         caller = self.caller
         self.publish(
             CallStarted(
-                self.started_at, self.id, caller.number, caller.name, self.called, origin, caller.call_id
+                self.started_at,
+                self.id,
+                caller.number,
+                caller.name,
+                self.called,
+                origin,
+                caller.call_id,
+                caller.trunk,
             )
         )
         ending = Ending.by_us(Outcome.FAILED)
@@ -177,7 +184,7 @@ class Call:
         if self.answered_at is None:
             self.answered_at = self.now()
         self.called_name = callee.name
-        self.publish(CallAnswered(self.now(), self.id, callee.number, callee.name))
+        self.publish(CallAnswered(self.now(), self.id, callee.number, callee.name, callee.call_id))
 
     # ---- its legs ----
 
@@ -318,5 +325,7 @@ class Call:
                 figures.lost,
                 figures.jitter_ms,
                 figures.round_trip_ms,
+                leg.trunk,
+                figures.discarded,
             )
         )

@@ -62,18 +62,21 @@ def _follow(
     reasons = tuple((reason.text, reason.line) for reason in decision.reasons)
     mode = call.router.mode_of(facts, call.exchange.state_for(call)).key
     if isinstance(decision, Refuse):
-        call.publish(Routed(call.now(), call.id, f"refuse: {decision.outcome.value}", reasons, mode))
+        slug = decision.outcome.value
+        call.publish(Routed(call.now(), call.id, f"refuse: {slug}", reasons, mode, "refusal", slug))
         return Ending.by_us(decision.outcome)
     if isinstance(decision, UseFeature):
         told = f"{decision.feature.value} {decision.argument}".rstrip()
-        call.publish(Routed(call.now(), call.id, told, reasons, mode))
+        call.publish(Routed(call.now(), call.id, told, reasons, mode, "feature", decision.feature.value))
         return dialled.use(call, decision, side)
     if isinstance(decision, GoTo):
-        call.publish(Routed(call.now(), call.id, f"{decision.kind.value} {decision.key}", reasons, mode))
-        call.publish(PlaceEntered(call.now(), call.id, decision.kind.value, decision.key))
+        kind, key = decision.kind.value, decision.key
+        call.publish(Routed(call.now(), call.id, f"{kind} {key}", reasons, mode, kind, key, decision.name))
+        call.publish(PlaceEntered(call.now(), call.id, kind, key))
         call.called_name = decision.name
         return entrances.enter(call, decision, replace(facts, diverted=decision.diverted), side, unanswered)
-    call.publish(Routed(call.now(), call.id, f"ring {decision.number}", reasons, mode))
+    kind, key = call.router.what_rings(decision)
+    call.publish(Routed(call.now(), call.id, f"ring {decision.number}", reasons, mode, kind, key, decision.name))
     _tell_forwardings(call, facts, decision)
     call.called_name = decision.name
     if decision.emergency:

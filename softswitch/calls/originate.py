@@ -93,14 +93,14 @@ class RingingCaller(Step):
             return
         fork.take(leg, event)
         if isinstance(event, Ringing):
-            call.publish(DeviceRinging(call.now(), call.id, leg.number, event.code))
+            call.publish(DeviceRinging(call.now(), call.id, leg.number, event.code, leg.call_id))
         elif isinstance(event, Answered):
             self._stop(ELSEWHERE)
             call.caller = leg
             call.has_sound(leg)
             self.next = self._then(call)
         elif isinstance(event, Ended):
-            call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason))
+            call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason, leg.call_id))
             if fork.stopped_by is not None or not fork.branches:
                 self._stop(because(603, "Declined"))
                 stopped = fork.stopped_by

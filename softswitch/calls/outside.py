@@ -48,7 +48,7 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
     leg.name, leg.trunk = target.number, trunk.key
     call.own(leg)
     device = f"{destination.ip}:{destination.port}"
-    call.publish(DeviceCalled(call.now(), call.id, target.number, device, leg.call_id))
+    call.publish(DeviceCalled(call.now(), call.id, target.number, device, leg.call_id, trunk.key))
     return leg
 
 

@@ -232,7 +232,7 @@ class Ringing(Step):
 
     def _refused(self, leg: Leg, event: Ended) -> None:
         call, stopped_by = self.call, self.fork.stopped_by
-        call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason))
+        call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason, leg.call_id))
         outside.note(call, leg, self.fork.failures[-1], event.code, event.reason)
         self._turns.over(leg)
         if stopped_by is not None and self._are_colleagues:
@@ -254,7 +254,7 @@ class Ringing(Step):
 
     def _rings(self, leg: Leg, status: int) -> None:
         call = self.call
-        call.publish(DeviceRinging(call.now(), call.id, leg.number, status))
+        call.publish(DeviceRinging(call.now(), call.id, leg.number, status, leg.call_id))
         # Sound of the same response is there by now: a 180 before our 183 would ring over it.
         heard = leg.state is LegState.EARLY and self.fork.ringing_alone and leg not in self._to_accept
         if leg.sound is not None and heard:
@@ -266,8 +266,9 @@ class Ringing(Step):
     def _connect(self, leg: Leg) -> None:
         call, side = self.call, self._side
         was_answered = is_answered(call.caller)
-        self._waiting.connected((asserted(call.exchange.domain, leg.number, leg.name),))
+        # Told to the records first: killed between the two, a caller has no answer that nobody knows of.
         call.answered(leg)
+        self._waiting.connected((asserted(call.exchange.domain, leg.number, leg.name),))
         if was_answered:
             call.show_each_other()
         if side is not None:

@@ -27,6 +27,7 @@ from softswitch.config.music import DEFAULT, MusicClass
 from softswitch.config.once import Once
 from softswitch.config.parking import Parking
 from softswitch.config.problems import KeyPath, Problem
+from softswitch.config.records import Records
 from softswitch.config.refusal import refusal
 from softswitch.config.scenario import Scenario
 from softswitch.config.section import Section, restart_only
@@ -155,6 +156,7 @@ class Dialplan(Section):
         json_schema_extra=restart_only(),
     )
     log: Log = Field(default=Log(), description="What is logged.")
+    records: Records = Field(default=Records(), description="What is kept of every call.")
     extensions: Extensions = Field(
         min_length=1, description="The numbers in the house, each with its person."
     )

@@ -82,13 +82,17 @@ class Secret:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         if self.digits:
             return SecretStr(_pin(text))
+        return SecretStr(self.checked(text))
+
+    def checked(self, text: str) -> str:
+        """The secret itself, resolved. Raises a refusal, which never repeats it."""
         if not text:
             raise refusal("the password is empty", "write one of eight characters or more")
         if len(text) > LONGEST:
             raise refusal("the password is too long", f"write at most {LONGEST} characters")
         if not text.isprintable():
             raise refusal("the password holds characters that no phone can type", "write letters and digits")
-        return SecretStr(text)
+        return text
 
 
 def _pin(value: object) -> str:

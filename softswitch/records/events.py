@@ -1,6 +1,7 @@
 """What happens in calls, as facts in order. Records, live views and logs are derived from this one stream.
 
-Named tuples: a call makes a dozen of them, and they cost a third of frozen dataclasses.
+Named tuples: a call makes a dozen of them, and they cost a third of frozen dataclasses. The journal keeps
+them by their fields' order: a new field comes last and has a default.
 """
 
 from typing import NamedTuple
@@ -20,6 +21,8 @@ class CallStarted(NamedTuple):
     """IP:port of the caller's phone."""
     dialog: str
     """The SIP Call-ID of the caller's leg."""
+    trunk: str = ""
+    """The trunk that it came in by; empty for an extension's call."""
 
 
 class Routed(NamedTuple):
@@ -33,6 +36,13 @@ class Routed(NamedTuple):
     """Text and dialplan line of each step."""
     mode: str = ""
     """Day, night or the like, as the dialplan names it; empty where it has none."""
+    kind: str = ""
+    """extension, department, outside, feature, refusal, or the kind of place that takes the call itself."""
+    key: str = ""
+    """The number or key of that; for a refusal the slug of its outcome."""
+    name: str = ""
+    number_type: str = ""
+    """What kind of number was called: internal, local, national, mobile, international …"""
 
 
 class DeviceCalled(NamedTuple):
@@ -45,6 +55,8 @@ class DeviceCalled(NamedTuple):
     """IP:port that the INVITE went to."""
     dialog: str
     """The SIP Call-ID of the leg."""
+    trunk: str = ""
+    """The trunk that it goes out by; empty for an extension's phone."""
 
 
 class DeviceRinging(NamedTuple):
@@ -54,6 +66,7 @@ class DeviceRinging(NamedTuple):
     call: str
     number: str
     status: int
+    dialog: str = ""
 
 
 class DeviceEnded(NamedTuple):
@@ -64,6 +77,7 @@ class DeviceEnded(NamedTuple):
     number: str
     status: int
     reason: str
+    dialog: str = ""
 
 
 class CallAnswered(NamedTuple):
@@ -73,6 +87,7 @@ class CallAnswered(NamedTuple):
     call: str
     number: str
     name: str
+    dialog: str = ""
 
 
 class CallForwarded(NamedTuple):
@@ -363,6 +378,30 @@ class LegClosed(NamedTuple):
     lost: int
     jitter_ms: float
     round_trip_ms: float
+    trunk: str = ""
+    discarded: int = 0
+    """Packets that came too late to be heard."""
+
+
+class RecordingStarted(NamedTuple):
+    """From now on it is recorded."""
+
+    at: float
+    call: str
+    file: str
+    """Under the folder of recordings; unique."""
+    by: str
+    """The extension that asked for it; empty when it is always done."""
+
+
+class RecordingEnded(NamedTuple):
+    """That recording is complete."""
+
+    at: float
+    call: str
+    file: str
+    seconds: float
+    bytes: int
 
 
 class CallEnded(NamedTuple):
@@ -416,5 +455,7 @@ CallEvent = (
     | VoicemailOpened
     | VoicemailRefused
     | LegClosed
+    | RecordingStarted
+    | RecordingEnded
     | CallEnded
 )

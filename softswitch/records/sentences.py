@@ -33,6 +33,8 @@ from softswitch.records.events import (
     LineTaken,
     ParkedTooLong,
     PlaceEntered,
+    RecordingEnded,
+    RecordingStarted,
     Routed,
     SettingChanged,
     StepEntered,
@@ -97,6 +99,10 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     VoicemailOpened: lambda event: f"{event.by} opened the voicemail box {event.box}",
     VoicemailRefused: lambda event: f"{event.by} gave a wrong pin for the voicemail box {event.box}",
     LegClosed: _leg_closed,
+    RecordingStarted: lambda event: (
+        f"the call is recorded{f' for {event.by}' if event.by else ''}: {event.file}"
+    ),
+    RecordingEnded: lambda event: f"{event.file} is complete: {event.seconds:.0f} s",
     CallEnded: lambda event: f"{event.words} ({event.status}, {event.outcome})",
 }
 

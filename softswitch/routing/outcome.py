@@ -69,6 +69,7 @@ class Outcome(enum.Enum):
     ENDED_BY_OPERATOR = "ended-by-operator"
     SHUT_DOWN = "shut-down"
     OVERLOADED = "overloaded"
+    SWITCH_DIED = "switch-died"
     FAILED = "failed"
 
     @property
@@ -191,6 +192,12 @@ _TABLE: Final = {
     Outcome.SHUT_DOWN: _Row(503, "Shutting Down", Blame.US, "The switch was stopped."),
     Outcome.OVERLOADED: _Row(
         503, "Exchange Full", Blame.US, "The switch had no line, port or memory left for the call."
+    ),
+    Outcome.SWITCH_DIED: _Row(
+        500,
+        "Server Internal Error",
+        Blame.US,
+        "The switch died during the call.",  # told to the records only
     ),
     Outcome.FAILED: _Row(
         500,

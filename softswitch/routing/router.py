@@ -62,6 +62,13 @@ class Router:
 
     # ---- look-ups ----
 
+    def what_rings(self, ring: Ring) -> tuple[str, str]:
+        """What is rung, for the records: extension, department or outside, with its number or key."""
+        if ring.number in self._extensions:
+            return "extension", ring.number
+        department = self._dialplan.department(ring.number)
+        return ("department", department.key) if department is not None else ("outside", ring.number)
+
     def extension(self, number: str) -> Extension | None:
         """The extension of that number, or None."""
         return self._extensions.get(number)

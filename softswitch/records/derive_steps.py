@@ -1,0 +1,91 @@
+"""The steps that a call walked through, out of its events."""
+
+from typing import Final
+
+from softswitch.records.events import (
+    CallAnswered,
+    CallEvent,
+    CallForwarded,
+    CallParked,
+    CallPickedUp,
+    CallRetrieved,
+    CallsJoined,
+    CallsMerged,
+    CampedOn,
+    CamperReached,
+    ConferenceJoined,
+    ConferenceLeft,
+    ParkedTooLong,
+    PlaceEntered,
+    Routed,
+    SettingChanged,
+    StepEntered,
+    SupervisionChanged,
+    TransferEnded,
+    TransferStarted,
+)
+from softswitch.records.record import Row
+from softswitch.records.sentences import sentence
+
+# Event → kind of the step, the field that is its place, and the field that says by whom.
+_KINDS: Final[dict[type, tuple[str, str, str]]] = {
+    CallAnswered: ("answered", "", "number"),
+    CallForwarded: ("forwarding", "to", "by"),
+    TransferStarted: ("transfer", "to", "by"),
+    TransferEnded: ("transferred", "to", "by"),
+    CallsMerged: ("merged", "other", "party"),
+    CallPickedUp: ("pickup", "from_call", "by"),
+    CallParked: ("parked", "orbit", "by"),
+    CallRetrieved: ("retrieved", "orbit", "by"),
+    ParkedTooLong: ("parked-too-long", "orbit", "parker"),
+    CallsJoined: ("three-way", "", "by"),
+    ConferenceJoined: ("conference", "room", "by"),
+    ConferenceLeft: ("left-conference", "room", "by"),
+    SupervisionChanged: ("supervision", "number", "by"),
+    SettingChanged: ("setting", "setting", "by"),
+    CampedOn: ("camp-on", "on", "by"),
+    CamperReached: ("camper-reached", "on", "by"),
+}
+
+
+class Steps:
+    """What became of a call, in order."""
+
+    def __init__(self) -> None:
+        self.last = ""
+        """The place, or place/step, where it was last."""
+        self._rows: list[Row] = []
+        self._kinds: dict[str, str] = {}
+
+    def take(self, event: CallEvent) -> None:
+        """One more event."""
+        match event:
+            case Routed():
+                self._add(event, event.kind or "routed", event.key)
+            case PlaceEntered(kind=kind, key=key):
+                self._kinds[key] = kind
+                self.last = key
+                before = self._rows[-1] if self._rows else None
+                if before is None or (before["kind"], before["place"]) != (kind, key):
+                    self._add(event, kind, key)
+            case StepEntered(place=place, step=step):
+                self.last = f"{place}/{step}"
+                self._add(event, self._kinds.get(place, "scenario"), place, step)
+            case _:
+                known = _KINDS.get(type(event))
+                if known is not None:
+                    kind, where, by = known
+                    place = str(getattr(event, where)) if where else ""
+                    self._add(event, kind, place, by=str(getattr(event, by)))
+
+    def _add(self, event: CallEvent, kind: str, place: str, step: str = "", by: str = "") -> None:
+        self._rows.append(
+            {"at": event.at, "kind": kind, "place": place, "step": step, "by": by, "words": sentence(event)}
+        )
+
+    def rows(self, call: str, ended_at: float) -> list[Row]:
+        """One a step, each until the next one."""
+        ends = [*(row["at"] for row in self._rows[1:]), ended_at]
+        for nth, (row, end) in enumerate(zip(self._rows, ends, strict=False)):
+            row |= {"call": call, "nth": nth, "seconds": end - row["at"]}
+        return self._rows

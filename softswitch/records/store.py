@@ -1,0 +1,97 @@
+"""The database of call records: SQLite or PostgreSQL, by the same code.
+
+SQLite in WAL mode, so that reports read while records are written. synchronous=NORMAL: a power cut may take
+the last moments.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+
+from softswitch.records.record import CallRecord, Row
+from softswitch.records.tables import CALLS, LEGS, RECORDINGS, STEPS
+
+PATIENCE: Final = 5.0
+"""Seconds for the server, or for whoever has locked the file."""
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def database_url(state_directory: Path, configured: str | None) -> URL:
+    """The database that the dialplan means: the one it names, else a file in its state directory."""
+    if configured is None:
+        return URL.create("sqlite", database=str(state_directory / "records.db"))
+    return make_url(configured).set(drivername="postgresql+psycopg")
+
+
+def shown(url: URL) -> str:
+    """The database's name for people: without its password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
+
+
+def open_engine(url: URL, patience: float = PATIENCE) -> Engine:
+    """Connects at the first use. `patience`: seconds until a lock or a silent server is an error."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": patience})
+        event.listen(engine, "connect", _prepare_sqlite)
+        return engine
+    milliseconds = str(int(patience * 1000))
+    return create_engine(
+        url,
+        pool_size=1,
+        connect_args={
+            "connect_timeout": max(2, int(patience)),  # libpq counts less than two seconds as two
+            "tcp_user_timeout": milliseconds,
+            "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
+            "application_name": "softswitch",
+            **url.query,
+        },
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the database to the shape of tables.py. Raises SQLAlchemy's errors, and ValueError for one that
+    a newer switch has changed."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    scripts = ScriptDirectory.from_config(config)
+    with engine.begin() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current == scripts.get_current_head():
+            return
+        if current is not None and current not in {step.revision for step in scripts.walk_revisions()}:
+            raise ValueError(f"the database is of a newer switch: {current}")
+        if connection.dialect.name == "postgresql":  # two switches may start at once
+            connection.execute(select(func.pg_advisory_xact_lock(0x5EC07D)))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def write(connection: Connection, records: Sequence[CallRecord]) -> None:
+    """Each record whose call is not there yet; nothing changes for one that is."""
+    _insert(connection, CALLS, (record.call for record in records))
+    _insert(connection, LEGS, (leg for record in records for leg in record.legs))
+    _insert(connection, STEPS, (step for record in records for step in record.steps))
+    _insert(connection, RECORDINGS, (one for record in records for one in record.recordings))
+
+
+def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
+    listed = list(rows)
+    if listed:
+        insert = _INSERTS[connection.dialect.name]
+        connection.execute(insert(table).on_conflict_do_nothing(), listed)
