@@ -109,6 +109,7 @@ class Keeper:
             self._thread.join(timeout)
             if self._thread.is_alive():
                 return False
+        self._engine.dispose()
         return not self._ready and not self._problem
 
     # ---- the thread ----
@@ -127,7 +128,6 @@ class Keeper:
             if not more:
                 retry = min(_FIRST_RETRY * 2 ** min(self._failures, 8), _LAST_RETRY)
                 self._closing.wait(retry if self._failures else _EVERY)
-        self._engine.dispose()
 
     def turn(self) -> bool:
         """Reads a portion and records it; whether there may be more at once. Raises what went wrong."""
@@ -207,8 +207,8 @@ class Keeper:
     def _derive(self, story: _Unfinished, died_at: float | None = None) -> None:
         try:
             self._ready.append((story.segment, derive(story.events, died_at)))
-        except Exception:  # a fault in one call's record keeps no other from being written
-            _log.exception("a call's record cannot be made", events=[str(event) for event in story.events])
+        except Exception as error:  # a fault in one call's record keeps no other from being written
+            _log.error("a call's record cannot be made", error=repr(error), events=[*map(str, story.events)])
 
     # ---- the database ----
 
@@ -237,7 +237,9 @@ class Keeper:
                     self._write([record])
                 return
             # One record must not keep all the others: nothing is lost with it but its row.
-            _log.exception("a call's record is refused by the database", record=batch[0].call)
+            _log.error(
+                "a call's record is refused by the database", error=_first_line(error), record=batch[0].call
+            )
 
     def _remove_segments(self) -> None:
         """Those before every call that is not recorded, and before the one being read."""
