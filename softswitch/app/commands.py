@@ -54,6 +54,7 @@ class Commands:
             "draining": self._switch.reception.draining,
             "rss_bytes": _resident_bytes(),
             "cpu_seconds": usage.ru_utime + usage.ru_stime,
+            "records": self._switch.records(),
         }
 
     async def _calls(self, arguments: dict[str, Any]) -> dict[str, Any]:

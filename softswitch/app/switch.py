@@ -225,6 +225,19 @@ class Switch:
             log.warning("call records wait in the journal", remedy="the next start writes them")
         log.info("stopped")
 
+    def records(self) -> dict[str, Any]:
+        """How the call records fare."""
+        state = self.keeper.state
+        return {
+            "database": state.database,
+            "problem": state.failing,
+            "recorded": state.recorded,
+            "waiting": state.waiting,
+            "behind_bytes": state.behind_bytes,
+            "journal_waits": self._journal.failing,
+            "events_lost": self._journal.lost,
+        }
+
     # ---- what the parts tell ----
 
     def _publish(self, event: CallEvent) -> None:

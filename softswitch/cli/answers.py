@@ -9,6 +9,19 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
+class Records:
+    """How the call records fare. `behind_bytes`: of the journal, not read yet; `waiting`: calls not written."""
+
+    database: str
+    problem: str
+    recorded: int
+    waiting: int
+    behind_bytes: int
+    journal_waits: bool
+    events_lost: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The switch as a whole. Times in seconds, `started_at` since 1970."""
 
@@ -28,6 +41,7 @@ class Status:
     draining: bool
     rss_bytes: int
     cpu_seconds: float
+    records: Records
 
 
 @dataclass(frozen=True, slots=True)

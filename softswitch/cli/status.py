@@ -1,6 +1,6 @@
 """`softswitch status`: the running switch in a few lines."""
 
-from softswitch.cli.answers import Status, read
+from softswitch.cli.answers import Records, Status, read
 from softswitch.cli.asking import RunningDialplan, State, ask
 from softswitch.cli.options import Json
 from softswitch.cli.screen import print_json, safe, stdout
@@ -41,5 +41,20 @@ def lines(status: Status) -> list[tuple[str, str]]:
             f" ({status.extensions_registered} of {status.extensions} extensions)",
         ),
         ("Memory", f"{status.rss_bytes / 1e6:.0f} MB"),
+        ("Records", records(status.records)),
         ("CPU", f"{status.cpu_seconds:.1f} s, {busy:.1%} of a core since the start"),
     ]
+
+
+def records(state: Records) -> str:
+    """Where call records are kept, and what is the matter if they are not."""
+    text = f"{state.recorded} written to {state.database}"
+    if state.waiting or state.problem:
+        text += f"; {state.waiting or 'some'} wait in the journal ({state.behind_bytes / 1e6:.1f} MB behind)"
+    if state.problem:
+        text += f": {state.problem}"
+    if state.journal_waits:
+        text += "; the journal's disk takes nothing, events wait in memory"
+    if state.events_lost:
+        text += f"; {state.events_lost} events are lost"
+    return text

@@ -23,6 +23,15 @@ def status(**changes: Any) -> dict[str, Any]:
         "draining": False,
         "rss_bytes": 120_000_000,
         "cpu_seconds": 37.25,
+        "records": {
+            "database": "state/records.db",
+            "problem": "",
+            "recorded": 17,
+            "waiting": 0,
+            "behind_bytes": 0,
+            "journal_waits": False,
+            "events_lost": 0,
+        },
         "something_newer": True,
     } | changes
 
