@@ -262,6 +262,7 @@ class Keeper:
     def _failed(self, error: Exception) -> None:
         self._failures += 1
         self._problem = _first_line(error)
+        self._engine.dispose()  # a connection may be of no use after what has happened
         if not isinstance(error, SQLAlchemyError | OSError | ValueError):
             _log.exception("call records cannot be kept")
         elif time.monotonic() - self._warned_at >= _WARN_EVERY:

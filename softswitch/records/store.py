@@ -44,6 +44,7 @@ def open_engine(url: URL, patience: float = PATIENCE) -> Engine:
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url, connect_args={"timeout": patience})
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
         return engine
     milliseconds = str(int(patience * 1000))
     return create_engine(
@@ -60,8 +61,14 @@ def open_engine(url: URL, patience: float = PATIENCE) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Left to itself, the driver begins no transaction before CREATE: half a migration would stay.
+    connection.isolation_level = None
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def migrate(engine: Engine) -> None:
