@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """How the call records fare. `behind_bytes`: of the journal, not read yet; `waiting`: calls not written."""
+    """How call records fare. `behind_bytes`: of the journal, not read yet; `waiting`: calls not written."""
 
     database: str
     problem: str

@@ -18,7 +18,8 @@ _WITH_SECRETS = {name: model for name, model in TABLES.items() if secrets_of(mod
 _SECRETS = frozenset[str]().union(*(secrets_of(model) for model in all_sections_of(Dialplan)))
 _TOP = frozenset(Dialplan.model_fields) - frozenset(_WITH_SECRETS)
 _NAMES = _TOP | {name for section in all_sections_of(Dialplan) for name in section.model_fields}
-_SETTINGS = _NAMES - _SECRETS - frozenset(_WITH_SECRETS)
+_SECTIONS_WITH_SECRETS = {name: kind for name, kind in sections_of(Dialplan).items() if secrets_of(kind)}
+_SETTINGS = _NAMES - _SECRETS - frozenset(_WITH_SECRETS) - frozenset(_SECTIONS_WITH_SECRETS)
 _KEY = re.compile(r"""\s*(?:-\s+)?["']?([\w-]+)["']?\s*:(?=\s|$)""")
 _ANY_KEY = re.compile(r"""([^\s"'{}\[\],]*)["']?\s*:(?=\s|$)""")
 _LISTENER = re.compile(r"""\s*-\s+["']?(udp|tcp|tls)://[\w.:\[\]]*["']?\s*""")
@@ -101,7 +102,7 @@ class Masked:
                 depth_of_numbers = depth
             if section in _TOP and (_is_harmless(line) or _LISTENER.fullmatch(line)):
                 continue
-            known = name in _SETTINGS or name in _SECRETS or name in _WITH_SECRETS
+            known = name in _NAMES or name in _WITH_SECRETS
             start = key.end() if key and (known or (name.isdigit() and depth == depth_of_numbers)) else 0
             rest = line[start:]
             if rest.strip():
@@ -129,6 +130,8 @@ def _secrets(root: Node | None) -> Iterator[Scalar]:
                 yield from _without_names(entry, frozenset(TABLES[name].model_fields))
         elif name == "numbers":
             continue
+        elif name in _SECTIONS_WITH_SECRETS:
+            yield from _inside(value, _SECTIONS_WITH_SECRETS[name])
         elif name in _TOP:
             yield from () if isinstance(value, Scalar) else _without_names(value, _SETTINGS)
         else:

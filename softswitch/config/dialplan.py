@@ -151,7 +151,7 @@ class Dialplan(Section):
     )
     state_directory: Annotated[Path, FileName()] = Field(
         default=Path("state"),
-        description="Where registrations and the control socket are kept.",
+        description="Where registrations, call records and the control socket are kept.",
         examples=["/var/lib/softswitch"],
         json_schema_extra=restart_only(),
     )

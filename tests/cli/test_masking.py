@@ -49,6 +49,25 @@ def test_no_line_shows_the_password_of_a_trunk(password: str, key: str, broken: 
     assert password not in shown.replace("sip.carrier.example, user: u", "")
 
 
+RECORDS = st.sampled_from(
+    [
+        "records: {{database: {quoted}}}",
+        "records:\n  database: {quoted}",
+        "records:\n  - {quoted}",
+        "records: {quoted}",
+        "record: {{database: {quoted}}}",
+    ]
+)
+
+
+@given(PASSWORDS, RECORDS, st.sampled_from(["", "broken: [\n"]))
+def test_no_line_shows_the_address_of_the_database(password: str, way: str, broken: str) -> None:
+    url = json.dumps(f"postgresql://switch:{password}@db/calls", ensure_ascii=False)
+    masked = Masked(f"domain: a.example\n{way.format(quoted=url)}\n{broken}")
+    shown = "\n".join(masked.line(number).text for number in range(2, 6))
+    assert password not in shown.replace("records", "").replace("database", "")
+
+
 def test_what_is_harmless_stays() -> None:
     line = "  101: {name: Anna, password: {env: PW_101}, devices: 3}"
     assert Masked(f"domain: a.example\nextensions:\n{line}\n").line(3).text == line

@@ -35,6 +35,12 @@ EXTENSION = "domain: a.example\nextensions:\n  101:\n    password: abcdefgh\n   
         ),
         (GOOD + "domain: b.example\n", "4:1: domain: 'domain' is written twice; it stands in line 1 already"),
         (GOOD + '  "101": {password: xyzxyzxyz}\n', "4:3: extensions.101: '101' is written twice"),
+        (
+            GOOD + "records: {database: 'mysql://u:hush@h/d'}\n",
+            "4:21: records.database: this is not the address of a database; write postgresql://",
+        ),
+        (GOOD + "records: {database: ''}\n", "4:21: records.database: this is not the address of a database"),
+        (GOOD + "records: 'postgresql://u:hush@h/d'\n", "4:10: records: settings are wanted here; write"),
         (GOOD + "version: 2\n", "4:10: version: this is not one of the values allowed: '2'; write 1"),
         (GOOD + "version: true\n", "4:10: version:"),
         (GOOD + "timezone: Europe/Berlni\n", "unknown: 'Europe/Berlni'; did you mean 'Europe/Berlin'?"),

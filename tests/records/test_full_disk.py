@@ -45,7 +45,7 @@ def test_events_wait_in_memory_and_records_in_the_journal_until_there_is_room(sm
     assert journal.failing
     assert _mount("-o", "remount,size=50m", str(small_disk))
     assert journal.close()
-    assert keeper.close()
+    assert keeper.close(timeout=60)
     engine = store.open_engine(url)
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(CALLS)).scalar_one() == len(names)

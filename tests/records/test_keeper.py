@@ -182,6 +182,6 @@ def test_the_thread_records_what_is_written_before_it_stops(
     keeper = keep(folder, url)
     keeper.start()
     write(folder, [event for n in range(30) for event in call(f"x-{n}")])
-    assert keeper.close()
+    assert keeper.close(timeout=60)
     assert len(rows(engine)) == 30
     assert keeper.state.recorded == 30
