@@ -76,7 +76,9 @@ def _follow(
         call.called_name = decision.name
         return entrances.enter(call, decision, replace(facts, diverted=decision.diverted), side, unanswered)
     kind, key = call.router.what_rings(decision)
-    call.publish(Routed(call.now(), call.id, f"ring {decision.number}", reasons, mode, kind, key, decision.name))
+    call.publish(
+        Routed(call.now(), call.id, f"ring {decision.number}", reasons, mode, kind, key, decision.name)
+    )
     _tell_forwardings(call, facts, decision)
     call.called_name = decision.name
     if decision.emergency:

@@ -11,7 +11,9 @@ def call(name: str, *, ends: bool = True, caller_name: str = "Anna") -> list[Cal
     done = Outcome.COMPLETED
     events: list[CallEvent] = [
         CallStarted(T, name, "101", caller_name, "102", "192.0.2.1:5060", f"{name}-a"),
-        Routed(T, name, "ring 102", (("102 is the extension of Boris", 12),), "extension", "102", "Boris"),
+        Routed(
+            T, name, "ring 102", (("102 is the extension of Boris", 12),), "day", "extension", "102", "Boris"
+        ),
         DeviceCalled(T, name, "102", "192.0.2.2:5060", f"{name}-b"),
         CallAnswered(T + 4, name, "102", "Boris", f"{name}-b"),
     ]

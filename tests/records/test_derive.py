@@ -41,7 +41,7 @@ def started(at: float = T, trunk: str = "") -> CallStarted:
 
 
 def routed(at: float, kind: str = "extension", key: str = "102", name: str = "Boris") -> Routed:
-    return Routed(at, C, f"ring {key}", (("102 is the extension of Boris", 12),), kind, key, name)
+    return Routed(at, C, f"ring {key}", (("102 is the extension of Boris", 12),), "day", kind, key, name)
 
 
 def called(at: float, number: str = "102", trunk: str = "", dialog: str = "") -> DeviceCalled:
