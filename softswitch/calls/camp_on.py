@@ -169,12 +169,11 @@ def cancel(call: "Call", side: "Side | None") -> Step | Ending:
 def connect(exchange: "Exchange", camper: str, on: str) -> str:
     """Both are free: see Connect."""
     extension = exchange.router.extension(on)
-    if extension is None:
-        return ""
+    name = extension.name if extension is not None else on  # who waited on hold, and calls from outside
 
     def then(call: "Call") -> Step | Ending:
         call.publish(CamperReached(call.now(), call.id, camper, on))
         return call.decide(CallFacts(camper, on, call.hops))
 
-    call = originate(exchange, camper, on, extension.name, then, exchange.router.ring_time_of(camper))
+    call = originate(exchange, camper, on, name, then, exchange.router.ring_time_of(camper))
     return call.id if call is not None else ""

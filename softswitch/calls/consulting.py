@@ -103,6 +103,8 @@ class Consultation:
 class Consulting(Talking):
     """Who asks and who is asked talk; the third one hears music."""
 
+    has_third = True
+
     def __init__(self, call: "Call", consultation: Consultation) -> None:
         super().__init__(call)
         self.consultation = consultation

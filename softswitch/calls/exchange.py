@@ -93,7 +93,7 @@ class Exchange:
         self.modes = ModeBook()
         self.remembered = Remembered()
         self.taken = Taken(lambda number: self.router.extension(number) is not None, clock)
-        self.camps = Camps(self.is_free, lambda camper, on: camp_on.connect(self, camper, on))
+        self.camps = Camps(self._may_be_rung, lambda camper, on: camp_on.connect(self, camper, on))
         # Steps lead to each other in circles: what leads on from one of them is found here.
         self.decide = decide
         self.forward = forward
@@ -206,6 +206,10 @@ class Exchange:
         return bool(self._location.bindings(number)) and not any(
             number in call.numbers for call in self.calls
         )
+
+    def _may_be_rung(self, number: str) -> bool:
+        """Whether it is a free extension, or a number outside, of which nobody knows."""
+        return self.router.extension(number) is None or self.is_free(number)
 
     def trunk_calls(self, trunk: str) -> int:
         """How many lines of a trunk are taken."""

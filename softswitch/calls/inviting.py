@@ -14,7 +14,7 @@ from softswitch.calls.call import Call
 from softswitch.calls.fork import Fork
 from softswitch.calls.identity import ELSEWHERE, Header, address, asserted, because
 from softswitch.calls.inbox import Played
-from softswitch.calls.ringing import srtp_towards
+from softswitch.calls.srtp import srtp_towards
 from softswitch.calls.step import Step
 from softswitch.records.events import ConferenceInvited, DeviceCalled, DeviceEnded, DeviceRinging
 from softswitch.routing import CallFacts, Outcome, Ring, Target

@@ -14,7 +14,7 @@ from softswitch.calls.ending import Ending
 from softswitch.calls.fork import Fork
 from softswitch.calls.identity import ELSEWHERE, Header, address, because
 from softswitch.calls.inbox import Played
-from softswitch.calls.ringing import srtp_towards
+from softswitch.calls.srtp import srtp_towards
 from softswitch.calls.step import Step
 from softswitch.records.events import DeviceCalled, DeviceEnded, DeviceRinging
 from softswitch.routing import Outcome
@@ -107,6 +107,12 @@ class RingingCaller(Step):
                 self.next = Ending.by_us(
                     outcome_of_status(stopped) if stopped is not None else most_telling(fork.failures)
                 )
+
+    def give_up(self) -> None:
+        """It is needed no more."""
+        if self.next is None:
+            self._stop(because(487, "Not needed any more"))
+            self.go(Ending.by_us(Outcome.CANCELLED))
 
     def _no_answer(self) -> None:
         self._stop(because(480, "No answer"))

@@ -11,11 +11,11 @@ from softswitch.calls.ending import Ending
 from softswitch.calls.fork import Fork
 from softswitch.calls.identity import ELSEWHERE, Header, address, asserted, because
 from softswitch.calls.inbox import Played
+from softswitch.calls.srtp import srtp_towards
 from softswitch.calls.step import Enter, Step, Unanswered
 from softswitch.calls.talking import Talking
 from softswitch.calls.turns import Turns
 from softswitch.calls.waiting import Waiting, is_answered
-from softswitch.config import Extension
 from softswitch.records.events import CallsMerged, DeviceCalled, DeviceEnded, DeviceRinging
 from softswitch.routing import CallFacts, Outcome, Ring, Target
 from softswitch.routing.outcome import most_telling, outcome_of_status
@@ -33,12 +33,6 @@ if TYPE_CHECKING:
 
 _TICK: Final = 0.005
 """Seconds: what is due so soon is due now."""
-_SRTP_TOWARDS: Final = {"off": "off", "accept": "off", "offer": "optional", "require": "required"}
-
-
-def srtp_towards(extension: Extension | None) -> str:
-    """What the engine offers to its phones: off, optional or required."""
-    return _SRTP_TOWARDS[extension.srtp if extension else "off"]
 
 
 class Ringing(Step):

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from softswitch.calls.announcement import Announcement
 from softswitch.calls.ending import Ending
+from softswitch.calls.held import Held
 from softswitch.calls.identity import asserted
 from softswitch.calls.inbox import Played
 from softswitch.calls.keys import PATIENCE, Keys
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 class Talking(Step):
     """Caller and callee, each hearing the other. Hold of either side gives the other one music."""
 
+    has_third = False
+    """Whether somebody else is in the call, who waits."""
+
     def __init__(self, call: "Call") -> None:
         super().__init__(call)
         self.held_by: set[Leg] = set()
         self._keys: dict[Leg, Keys[Feature]] = {}
-        self._says: dict[Leg, Announcement] = {}
+        self._held = Held(call)
 
     @property
     def state(self) -> str:  # type: ignore[override]
@@ -66,8 +69,8 @@ class Talking(Step):
             if not speaker.held:
                 pairs.append((speaker, listener if listens else NOWHERE))
             elif listens and (music := self.call.music_of(speaker)) is not None:
-                says = self._says.get(listener)
-                pairs += [(music, listener)] if says is None else says.pairs()
+                spoken_to = self._held.is_spoken_to(listener)
+                pairs += self._held.pairs(listener) if spoken_to else [(music, listener)]
         for watcher in self.call.watchers:
             pairs += watcher.pairs(self.sides)
         return pairs
@@ -77,7 +80,8 @@ class Talking(Step):
             return
         match event:
             case Played():
-                self._said(leg)
+                if self._held.said(leg):
+                    self.connect()
             case MediaChanged():
                 self._note_hold(leg)
                 self.connect(anew=leg)
@@ -140,50 +144,65 @@ class Talking(Step):
         call = self.call
         if leg.held and leg not in self.held_by:
             self.held_by.add(leg)
-            self._reassure_later()
+            self._not_forgotten()
             call.publish(CallHeld(call.now(), call.id, leg.number))
         elif not leg.held and leg in self.held_by:
             self.held_by.discard(leg)
-            self._hush()
+            self._forgotten_no_more()
             call.publish(CallResumed(call.now(), call.id, leg.number))
 
     # ---- who waits is not forgotten ----
 
     def leave(self) -> None:
-        self._hush()
+        self._held.hush()
+
+    def _not_forgotten(self) -> None:
+        self._reassure_later()
+        self._ring_back_later()
 
     def _reassure_later(self) -> None:
-        seconds = self.call.router.reassure_after
+        seconds = self.call.router.hold.reassure_after
         if seconds is not None:
             self.after(seconds, self._reassure)
 
+    def _ring_back_later(self) -> None:
+        seconds = self.call.router.hold.ring_back_after
+        if seconds is not None and not self.has_third:
+            self.after(seconds, self._ring_back)
+
+    def _forgotten_no_more(self) -> None:
+        self._held.hush()
+        if not self.held_by:
+            self.not_after_all(self._reassure)
+            self.not_after_all(self._ring_back)
+
+    def _those_who_wait(self) -> list[tuple[Leg, Leg]]:
+        """Each with who holds him."""
+        both = [(self.call.other(holder), holder) for holder in self.held_by]
+        return [(waits, holder) for waits, holder in both if waits is not None and not waits.held]
+
     def _reassure(self) -> None:
-        for holder in self.held_by:
-            waits = self.call.other(holder)
-            if waits is None or waits.held or waits in self._says:
-                continue
-            self._says[waits] = Announcement(self.call, waits, "please-hold")
+        for waits, holder in self._those_who_wait():
+            if not self._held.is_spoken_to(waits):
+                self._held.reassure(waits, holder, alone=not self.has_third)
         self.connect()
         self._reassure_later()
 
-    def _said(self, leg: Leg) -> None:
-        says = self._says.pop(leg, None)
-        if says is not None:
-            says.close()
-            self.connect()
-
-    def _hush(self) -> None:
-        for says in self._says.values():
-            says.close()
-        self._says.clear()
-        if not self.held_by:
-            self.not_after_all(self._reassure)
+    def _ring_back(self) -> None:
+        for waits, holder in self._those_who_wait():
+            self._held.ring_back(self, waits, holder)
+        self._ring_back_later()
 
     # ---- keys ----
 
     def _press(self, leg: Leg, digit: Digit) -> None:
         call = self.call
         call.publish(DigitPressed(call.now(), call.id, leg.number))
+        holder = call.other(leg)
+        if holder in self.held_by and holder is not None:
+            self.next = self._held.press(leg, digit.digit, holder)
+            if self.next is not None:
+                return
         if not call.is_of_the_house(leg):
             self._pass_on(leg, digit.digit)
             return

@@ -190,6 +190,14 @@ class CallHeld(NamedTuple):
     by: str
 
 
+class HeldTooLong(NamedTuple):
+    """Somebody waits on hold for long: the phones of the holder are rung."""
+
+    at: float
+    call: str
+    by: str
+
+
 class CallResumed(NamedTuple):
     """The side that held the other came back."""
 
@@ -437,6 +445,7 @@ CallEvent = (
     | CamperReached
     | CallHeld
     | CallResumed
+    | HeldTooLong
     | DigitPressed
     | TransferStarted
     | TransferEnded

@@ -29,6 +29,7 @@ from softswitch.records.events import (
     DeviceRinging,
     DigitPressed,
     EmergencyCall,
+    HeldTooLong,
     LegClosed,
     LineTaken,
     ParkedTooLong,
@@ -98,6 +99,7 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     VoicemailRecorded: lambda event: f"{event.seconds:.1f} s were spoken into the voicemail box {event.box}",
     VoicemailOpened: lambda event: f"{event.by} opened the voicemail box {event.box}",
     VoicemailRefused: lambda event: f"{event.by} gave a wrong pin for the voicemail box {event.box}",
+    HeldTooLong: lambda event: f"{event.by} has the other side on hold for long, and is rung",
     LegClosed: _leg_closed,
     RecordingStarted: lambda event: (
         f"the call is recorded{f' for {event.by}' if event.by else ''}: {event.file}"

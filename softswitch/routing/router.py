@@ -8,6 +8,7 @@ from softswitch.config import Dialplan, Extension, Feature
 from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.feature import Where
+from softswitch.config.hold import Hold
 from softswitch.config.places import NamedPlace, PlaceKind, Places, places_of
 from softswitch.config.rights import Reach
 from softswitch.config.voicemail import Mailbox, PersonalMailbox, Voicemail
@@ -144,9 +145,9 @@ class Router:
         return self._dialplan.timezone_of(number)
 
     @property
-    def reassure_after(self) -> float | None:
-        """Seconds on hold after which somebody is told that he is not forgotten; None for never."""
-        return self._dialplan.hold.reassure_after
+    def hold(self) -> Hold:
+        """What those who wait on hold are told, and when their holder is rung."""
+        return self._dialplan.hold
 
     @property
     def orbits(self) -> tuple[str, ...]:

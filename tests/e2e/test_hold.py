@@ -194,3 +194,78 @@ async def test_who_waits_is_reassured(switch_factory: SwitchFactory, handset: Ha
     heard = (await boris.media.heard(0.7)).last(0.4)
     assert frequencies_in(heard.samples, heard.rate, TONES) == {ANNA}
     await disconnect(talk, called)
+
+
+@pytest.mark.parametrize("resumes", [False, True])
+async def test_the_holder_is_rung(
+    switch_factory: SwitchFactory, handset: HandsetFactory, resumes: bool
+) -> None:
+    """Whichever of his phones answers has the caller; it rings no more when he comes back by himself."""
+    address = new_address()
+    plan = dialplan(address, hold={"reassure_after": "off", "ring_back_after": "5s"})
+    switch = await switch_factory(plan=plan, address=address)
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talk, called = await connect(boris, anna)
+    other = await handset("101", switch)
+    other.media.play(ANNA)
+    await called.reinvite(anna.media.sdp("sendonly", 2))
+    rung, rung_other = await anna.called(), await other.called()
+    assert "<sip:102@" in rung.invite.get("From")
+    if resumes:
+        await rung.ring()
+        await rung_other.ring()
+        await called.reinvite(anna.media.sdp(version=3))
+        await rung.cancelled()
+        await rung_other.cancelled()
+        await disconnect(talk, called)
+    else:
+        await rung_other.accept()
+        await called.ended()
+        heard = (await boris.media.heard(0.8)).last(0.4)
+        assert frequencies_in(heard.samples, heard.rate, TONES) == {ANNA}
+        await disconnect(talk, rung_other)
+    await switch.idle()
+
+
+async def test_who_waits_is_called_back(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
+    """He presses 2; when both are free the holder is rung, and then he."""
+    address = new_address()
+    switch = await switch_factory(plan=dialplan(address, hold={"reassure_after": "1s"}), address=address)
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talk, called = await connect(boris, anna)
+    await boris.media.heard(0.2)
+    await boris.media.press("2", 80)  # not held: it goes to her
+    await called.reinvite(anna.media.sdp("sendonly", 2))
+    await boris.media.heard(1.2)
+    await boris.media.press("2", 80)
+    await called.ended()
+    await talk.ended()
+    rung = await anna.called()
+    assert "<sip:102@" in rung.invite.get("From")
+    await rung.accept()
+    back = await boris.called()
+    assert "<sip:101@" in back.invite.get("From")
+    await back.accept()
+    await disconnect(rung, back)
+    await switch.idle()
+
+
+async def test_who_waits_leaves_a_message(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
+    address = new_address()
+    plan = dialplan(address, hold={"reassure_after": "1s"})
+    plan["extensions"]["101"]["voicemail"] = {"pin": "4711"}
+    switch = await switch_factory(plan=plan, address=address)
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talk, called = await connect(boris, anna)
+    await called.reinvite(anna.media.sdp("sendonly", 2))
+    await boris.media.heard(1.4)
+    await boris.media.press("1", 80)
+    await called.ended()
+    boris.media.play(BORIS)
+    folder = switch.file.parent / "state" / "voicemail" / "101"
+    await until(
+        lambda: any(part.stat().st_size > 24000 for part in folder.glob("*.part")), "a message is recorded"
+    )
+    await talk.hang_up()
+    await switch.wait_event("voicemail message left", box="101", caller="102")
+    await switch.idle()
