@@ -33,6 +33,7 @@ from softswitch.records.recent import RecentCalls
 from softswitch.records.sentences import log_event
 from softswitch.routing import Router
 from softswitch.sip.authenticator import Authenticator
+from softswitch.sip.carrier_registration import RegistrationState
 from softswitch.sip.carrier_registrations import CarrierRegistrations
 from softswitch.sip.connections import Connections
 from softswitch.sip.engine import Engine
@@ -104,6 +105,7 @@ class Switch:
             trunks=self.trunks,
             codecs=dialplan.codecs,
         )
+        self.exchange.trunk_answers = self._trunk_answers
         self.reception.full = lambda: (
             self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
         )
@@ -239,6 +241,11 @@ class Switch:
         }
 
     # ---- what the parts tell ----
+
+    def _trunk_answers(self, key: str) -> bool:
+        registration = self.carriers.of(key)
+        known = registration is None or registration.state is not RegistrationState.FAILED
+        return known and self.trunk_probe.answers(key) is not False
 
     def _publish(self, event: CallEvent) -> None:
         self._journal.take(event)

@@ -14,6 +14,7 @@ import structlog
 
 from softswitch.calls.confirming import Confirming
 from softswitch.calls.ending import Ending
+from softswitch.calls.no_line import wait_for_line
 from softswitch.calls.originate import originate
 from softswitch.calls.step import Step
 from softswitch.records.events import (
@@ -44,11 +45,15 @@ class Camp:
     camper: str
     on: str
     until: asyncio.TimerHandle
+    for_line: bool = False
+    """He waits for a line to a number outside."""
     call: str = ""
     """The id of the call that is being made for it; empty while it waits."""
 
 
 IsFree = Callable[[str], bool]
+HasLine = Callable[[str, str], bool]
+"""Whether a line is free for the camper to that number outside."""
 Connect = Callable[[str, str], str]
 """Begins the call of a camper to whom he waits for; returns its id, or nothing when no phone can be rung."""
 
@@ -56,9 +61,16 @@ Connect = Callable[[str, str], str]
 class Camps:
     """Who waits for whom, in the order in which they came."""
 
-    def __init__(self, is_free: IsFree, connect: Connect, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        is_free: IsFree,
+        connect: Connect,
+        patience: float = PATIENCE,
+        has_line: HasLine = lambda _camper, _on: False,
+    ) -> None:
         self._is_free = is_free
         self._connect = connect
+        self._has_line = has_line
         self._patience = patience
         self._camps: dict[tuple[str, str], Camp] = {}
         self._looks = False
@@ -67,14 +79,14 @@ class Camps:
     def __len__(self) -> int:
         return len(self._camps)
 
-    def add(self, camper: str, on: str) -> None:
+    def add(self, camper: str, on: str, *, for_line: bool = False) -> None:
         """He waits from now on; who waits already begins his hour anew, and keeps his place."""
         if self._closed:
             return
         timer = asyncio.get_running_loop().call_later(self._patience, self._too_long, camper, on)
         known = self._camps.get((camper, on))
         if known is None:
-            self._camps[camper, on] = Camp(camper, on, timer)
+            self._camps[camper, on] = Camp(camper, on, timer, for_line)
         else:
             known.until.cancel()
             known.until = timer
@@ -95,6 +107,8 @@ class Camps:
                 camp.call = ""
                 # A phone that says busy, and is in no call of ours, would say so again at once.
                 busy_again = event.outcome == Outcome.BUSY.value and not self._is_free(camp.on)
+                # Somebody else may have had the line by then.
+                busy_again |= camp.for_line and event.outcome == Outcome.NO_FREE_LINE.value
                 if not busy_again:
                     self._forget(camp)
         self.look_soon()
@@ -116,7 +130,8 @@ class Camps:
         for camp in tuple(self._camps.values()):
             if self._camps.get((camp.camper, camp.on)) is not camp or camp.call:
                 continue
-            if self._is_free(camp.on) and self._is_free(camp.camper):
+            ready = self._has_line(camp.camper, camp.on) if camp.for_line else self._is_free(camp.on)
+            if ready and self._is_free(camp.camper):
                 camp.call = self._connect(camp.camper, camp.on)
 
     def _too_long(self, camper: str, on: str) -> None:
@@ -144,9 +159,12 @@ def camp_on(call: "Call", number: str, side: "Side | None") -> Step | Ending:
         return Ending.by_us(Outcome.NOTHING_DIALLED)
     if number == camper:
         return Ending.by_us(Outcome.ONESELF)
-    if extension is None:
-        return Ending.by_us(Outcome.UNKNOWN_NUMBER)
     facts, state = CallFacts(camper, number, call.hops), exchange.state_for(call)
+    if extension is None:
+        decision = router.decide(facts, state)
+        if isinstance(decision, Refuse) and decision.outcome is Outcome.NO_FREE_LINE:
+            return wait_for_line(call, number)
+        return Ending.by_us(Outcome.UNKNOWN_NUMBER)
     if not state.calls_of(number):
         return call.decide(facts)
     decision = router.decide(facts, state)
@@ -166,6 +184,12 @@ def cancel(call: "Call", side: "Side | None") -> Step | Ending:
     return Confirming(call, "camp-cancelled", "Waiting for nobody")
 
 
+def has_line(exchange: "Exchange", camper: str, on: str) -> bool:
+    """See HasLine."""
+    decision = exchange.router.decide(CallFacts(camper, on), exchange.state_for(None))
+    return not (isinstance(decision, Refuse) and decision.outcome is Outcome.NO_FREE_LINE)
+
+
 def connect(exchange: "Exchange", camper: str, on: str) -> str:
     """Both are free: see Connect."""
     extension = exchange.router.extension(on)
@@ -176,4 +200,7 @@ def connect(exchange: "Exchange", camper: str, on: str) -> str:
         return call.decide(CallFacts(camper, on, call.hops))
 
     call = originate(exchange, camper, on, name, then, exchange.router.ring_time_of(camper))
+    call = originate(
+        exchange, camper, on, extension.name if extension else on, then, exchange.router.ring_time_of(camper)
+    )
     return call.id if call is not None else ""

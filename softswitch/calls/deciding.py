@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from softswitch.calls import dialled, emergency, entrances
 from softswitch.calls.ending import Ending
+from softswitch.calls.no_line import NoLine
 from softswitch.calls.pin import AskingPin
 from softswitch.calls.ringing import Ringing
 from softswitch.calls.step import Step, Unanswered
@@ -64,6 +65,10 @@ def _follow(
     if isinstance(decision, Refuse):
         slug = decision.outcome.value
         call.publish(Routed(call.now(), call.id, f"refuse: {slug}", reasons, mode, "refusal", slug))
+        call.publish(Routed(call.now(), call.id, f"refuse: {decision.outcome.value}", reasons, mode))
+        # Nobody is kept in the middle of a transfer, and only phones of the house can be rung later.
+        if decision.may_wait and side is None and not facts.diverted and call.is_of_the_house(call.caller):
+            return NoLine(call, facts.called)
         return Ending.by_us(decision.outcome)
     if isinstance(decision, UseFeature):
         told = f"{decision.feature.value} {decision.argument}".rstrip()

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
@@ -94,6 +95,15 @@ class Exchange:
         self.remembered = Remembered()
         self.taken = Taken(lambda number: self.router.extension(number) is not None, clock)
         self.camps = Camps(self._may_be_rung, lambda camper, on: camp_on.connect(self, camper, on))
+        self.camps = Camps(
+            self.is_free,
+            lambda camper, on: camp_on.connect(self, camper, on),
+            has_line=lambda camper, on: camp_on.has_line(self, camper, on),
+        )
+        self.trunk_uses: Counter[str] = Counter()
+        """How many calls have gone out through each trunk."""
+        self.trunk_answers: Callable[[str], bool] = lambda _: True
+        """False for a trunk whose carrier is known not to answer, or not to know us."""
         # Steps lead to each other in circles: what leads on from one of them is found here.
         self.decide = decide
         self.forward = forward
@@ -182,8 +192,8 @@ class Exchange:
 
     # ---- what routing asks ----
 
-    def state_for(self, call: Call) -> "StateFor":
-        """The state as one call sees it: without itself."""
+    def state_for(self, call: Call | None) -> "StateFor":
+        """The state as one call sees it: without itself. None: as who is in no call sees it."""
         return StateFor(self, call)
 
     def devices(self, number: str, besides: Iterable[Leg]) -> list[Destination]:
@@ -282,12 +292,12 @@ class NoPrompts:
 class StateFor:
     """See routing.State."""
 
-    def __init__(self, exchange: Exchange, call: Call) -> None:
+    def __init__(self, exchange: Exchange, call: Call | None) -> None:
         self._exchange = exchange
         self._call = call
 
     def registered(self, number: str) -> bool:
-        return bool(self._exchange.devices(number, besides=self._call.legs))
+        return bool(self._exchange.devices(number, besides=self._call.legs if self._call else ()))
 
     def calls_of(self, number: str) -> int:
         return sum(number in call.numbers for call in self._exchange.calls if call is not self._call)
@@ -308,4 +318,10 @@ class StateFor:
         return self._exchange.taken.count(number)
 
     def seed(self) -> str:
-        return self._call.id
+        return self._call.id if self._call else ""
+
+    def trunk_uses(self, trunk: str) -> int:
+        return self._exchange.trunk_uses[trunk]
+
+    def trunk_answers(self, trunk: str) -> bool:
+        return self._exchange.trunk_answers(trunk)

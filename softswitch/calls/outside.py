@@ -45,6 +45,7 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
         first_codec=first_codec(call.offer, exchange.codecs),
         credentials=exchange.trunks.credentials(trunk.key),
     )
+    exchange.trunk_uses[trunk.key] += 1
     leg.name, leg.trunk = target.number, trunk.key
     call.own(leg)
     device = f"{destination.ip}:{destination.port}"

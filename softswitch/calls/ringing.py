@@ -4,11 +4,12 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from softswitch.calls import outside
+from softswitch.calls import hunting, outside
 from softswitch.calls.accepting import KEY, PAUSE, Accepting
 from softswitch.calls.diversion import diversion_headers
 from softswitch.calls.ending import Ending
 from softswitch.calls.fork import Fork
+from softswitch.calls.hunting import SILENCE, Hunt
 from softswitch.calls.identity import ELSEWHERE, Header, address, asserted, because
 from softswitch.calls.inbox import Played
 from softswitch.calls.srtp import srtp_towards
@@ -59,6 +60,8 @@ class Ringing(Step):
         """Legs that have not got the call by answering: see accepting.py."""
         self._asked: dict[Leg, Accepting] = {}
         self._waiting = self._begin_to_wait(side)
+        self._hunts: dict[Leg, Hunt] = {}
+        """What to try next when a trunk's leg fails."""
         self._identity = (asserted(call.exchange.domain, ring.number, ring.name),)
 
     @classmethod
@@ -75,6 +78,7 @@ class Ringing(Step):
         if ringing._turns.more:
             ringing.after(other.remaining(other._ring_late) or 0.0, ringing._ring_late)
         ringing._stop_later()
+        ringing._hunts, other._hunts = other._hunts, {}
         for leg in other._asked:
             ringing._asked[leg] = Accepting(call, leg)
         other._hush()
@@ -142,15 +146,39 @@ class Ringing(Step):
     def _start(self, target: Target) -> None:
         call = self.call
         if target.trunk:
-            ways = outside.way_out(call, target)
-            dial = partial(outside.dial, call, target, self._way())
-            self.fork.start(ways, dial, Outcome.TRUNK_UNREACHABLE)
+            self._hunt_on(Hunt(call, target))
             return
         if self.ring.skip_busy and call.exchange.state_for(call).calls_of(target.number):
             self.fork.failures.append(Outcome.BUSY)  # since it was decided who rings
             return
         devices = call.exchange.devices(target.number, call.legs)
         self.fork.start(devices, partial(self._dial, target.number))
+
+    def _hunt_on(self, hunt: Hunt) -> None:
+        """Dial by the next line, as soon as one can be dialled by."""
+        call, branches = self.call, self.fork.branches
+        rung, way = len(branches), hunt.next()
+        while way is not None:
+            target, destination = way
+            dial = partial(outside.dial, call, target, self._way())
+            self.fork.start((destination,), dial, Outcome.TRUNK_UNREACHABLE)
+            if len(branches) > rung:
+                leg = branches[-1]
+                self._hunts[leg] = hunt
+                if hunt.must_accept:
+                    self._to_accept.add(leg)
+                if hunt.goes_on:
+                    self.after(SILENCE, partial(self._no_response, leg))
+                return
+            way = hunt.next()
+        if not self.fork.failures:
+            self.fork.failures.append(Outcome.TRUNK_UNREACHABLE)
+
+    def _no_response(self, leg: Leg) -> None:
+        """Whoever has not even said that he tries is not there."""
+        if leg in self.fork.branches and not hunting.has_responded(self.call, leg):
+            self.call.dismiss(leg, at_once=True)
+            self._take(leg, Ended(408, "No Response", by_remote=False))
 
     def _no_answer(self) -> None:
         if self._asked:
@@ -229,6 +257,9 @@ class Ringing(Step):
         call.publish(DeviceEnded(call.now(), call.id, leg.number, event.code, event.reason, leg.call_id))
         outside.note(call, leg, self.fork.failures[-1], event.code, event.reason)
         self._turns.over(leg)
+        hunt = self._hunts.pop(leg, None)
+        if hunt is not None and hunting.has_failed(event):
+            self._hunt_on(hunt)
         if stopped_by is not None and self._are_colleagues:
             # One of them speaks for his own phones.
             self.fork.stopped_by = None

@@ -11,6 +11,7 @@ from softswitch.config.calling_checks import (
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.durations import format_duration
 from softswitch.config.extension import Extension
+from softswitch.config.lines_checks import check_lines
 from softswitch.config.member_checks import check_members, check_skills_are_used
 from softswitch.config.menu_checks import check_circles, check_menus, check_words
 from softswitch.config.mode_checks import check_modes, check_numbers_by_mode
@@ -175,6 +176,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
         check_country,
         frozenset({"country", "area_code", "classes_of_service", "extensions", "departments", "trunks"}),
     ),
+    (check_lines, frozenset({"country", "lines", "trunks", "extensions", "departments"})),
     (check_emergency_numbers, _ALL_NUMBERS | {"country", "emergency", "parking"}),
     (check_ways_on, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_voicemail, _ALL_NUMBERS | {"features"}),

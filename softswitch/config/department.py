@@ -6,6 +6,7 @@ from pydantic import Field
 
 from softswitch.config.calling import Calling
 from softswitch.config.durations import Duration
+from softswitch.config.lines import Lines
 from softswitch.config.member import Member, MemberForm
 from softswitch.config.once import Once
 from softswitch.config.ring_strategy import WORDS, Strategy
@@ -82,6 +83,9 @@ class Department(Section):
     )
     rights: Calling = Field(
         default=Calling(), description="What its people may call, where their own rights do not say."
+    )
+    lines: Lines = Field(
+        default=Lines(), description="Which trunks its people's calls out take, where they do not say."
     )
     class_of_service: Key | None = Field(
         default=None, description="The class of service of its people.", examples=["staff"]

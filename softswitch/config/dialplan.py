@@ -20,6 +20,7 @@ from softswitch.config.files import FileName
 from softswitch.config.frozen import FREEZE, THAW
 from softswitch.config.greetings import Greetings
 from softswitch.config.hold import Hold
+from softswitch.config.lines import Lines
 from softswitch.config.listeners import Listener
 from softswitch.config.locale_types import Language, Timezone
 from softswitch.config.menu import Menu
@@ -199,6 +200,7 @@ class Dialplan(Section):
     trunks: Trunks = Field(
         default_factory=dict, validate_default=True, description="The lines to the telephone network."
     )
+    lines: Lines = Field(default=Lines(), description="Which trunks calls out take.")
     classes_of_service: Classes = Field(
         default_factory=dict,
         validate_default=True,

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from softswitch.config.durations import Duration
 from softswitch.config.forward import Forward
 from softswitch.config.frozen import FREEZE, THAW
+from softswitch.config.lines import Lines
 from softswitch.config.listeners import TRANSPORTS, Transport
 from softswitch.config.locale_types import Language, Timezone
 from softswitch.config.member import BEST_SKILL
@@ -98,6 +99,7 @@ class Extension(Section):
         default=None, description="Its box for messages. Default: none."
     )
     rights: Rights = Field(default=Rights(), description="What it may do.")
+    lines: Lines = Field(default=Lines(), description="Which trunks its calls out take.")
     class_of_service: Key | None = Field(
         default=None, description="Its class of service. Default: its department's.", examples=["staff"]
     )

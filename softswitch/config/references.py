@@ -36,9 +36,8 @@ def check_numbers_lead_somewhere(dialplan: Dialplan) -> Iterator[Finding]:
 
 
 def check_trunk_numbers(dialplan: Dialplan) -> Iterator[Finding]:
-    """Finds numbers of trunks that lead nowhere, and prefixes that stand for two things."""
+    """Finds numbers of trunks that lead nowhere, and prefixes that stand for codes."""
     known = {outside.removeprefix("+") for outside in dialplan.numbers}
-    prefixes: dict[str, str] = {}
     for key, trunk in dialplan.trunks.items():
         for index, outside in enumerate(trunk.numbers):
             if outside.removeprefix("+") not in known:
@@ -51,14 +50,6 @@ def check_trunk_numbers(dialplan: Dialplan) -> Iterator[Finding]:
                 )
         if trunk.prefix is None:
             continue
-        other = prefixes.setdefault(trunk.prefix, key)
-        if other != key:
-            yield Finding(
-                ("trunks", key, "prefix"),
-                f"this prefix leads to the trunk {other} already",
-                "choose another prefix",
-                value=trunk.prefix,
-            )
         yield from _prefix_and_codes(dialplan, key, trunk.prefix)
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, PlainValidator, SecretStr, WithJsonSchema, model_val
 
 from softswitch.config.durations import Duration
 from softswitch.config.integers import as_written
+from softswitch.config.lines import Cost
 from softswitch.config.once import Once
 from softswitch.config.passwords import Secret
 from softswitch.config.refusal import refusal
@@ -76,7 +77,7 @@ class Trunk(Section):
     prefix: Prefix | None = Field(
         default=None,
         description="Dialled before an outside number and taken away; empty: any number that is not ours "
-        "goes out here. Without it, only numbers with a + do.",
+        "goes out here. Without it, only numbers with a + do. Several trunks may share one.",
         examples=["9"],
     )
     caller_id: OutsideNumber | None = Field(
@@ -94,6 +95,17 @@ class Trunk(Section):
         default=100, ge=1, le=1000, description="Calls that it carries at once, both ways.", examples=[10]
     )
 
+    keep_free: int = Field(
+        default=0, ge=0, le=1000, description="Lines that calls out leave free for calls in.", examples=[2]
+    )
+    incoming_only: bool = Field(
+        default=False,
+        description="Whether it takes calls in only: the number that is advertised stays free for callers. "
+        "Calls to emergency numbers take it all the same.",
+    )
+    cost: Cost | None = Field(
+        default=None, description="What a minute costs, for `choose: by_price`, by what the number is."
+    )
     qualify: Annotated[float | None, Duration(5, 86400, off=True)] = Field(
         default=60.0,
         description="How often it is asked by OPTIONS whether it is there.",

@@ -91,6 +91,12 @@ class State(Protocol):
     def seed(self) -> str:
         """A text that differs from call to call: what is decided by chance is decided by it."""
 
+    def trunk_uses(self, trunk: str) -> int:
+        """How many calls have gone out through it."""
+
+    def trunk_answers(self, trunk: str) -> bool:
+        """False when its carrier is known not to answer, or not to know us."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -116,6 +122,8 @@ class Target:
     """An emergency: where all lines of the trunk are taken, another call loses its own."""
     until: float | None = None
     """Seconds, counted as `delay` is, after which it stops; None: it rings as long as the call does."""
+    then: tuple["Target", ...] = ()
+    """The ways to the same number that are tried when this one fails, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +156,8 @@ class Refuse:
 
     outcome: Outcome
     reasons: tuple[Reason, ...]
+    may_wait: bool = False
+    """No line is free: the caller may wait until one is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from softswitch.config import Dialplan, Trunk
 from softswitch.config.direct_number import DirectNumber
 from softswitch.routing.calling_rights import CallingRights
 from softswitch.routing.decision import CallFacts, Reason, Refuse, Ring, State, Target
+from softswitch.routing.lines import LineChoice, is_free
 from softswitch.routing.modes import Modes
 from softswitch.routing.numbers import canonical, rewritten
 from softswitch.routing.outcome import Outcome
@@ -26,6 +28,7 @@ class Outside:
         self._dialplan = dialplan
         self._country, self._area = dialplan.country or "", dialplan.area_code or ""
         self._rights = CallingRights(dialplan)
+        self._lines = LineChoice(dialplan)
         self._emergency = dialplan.emergency_numbers
         self._numbers = {_bare(number): one for number, one in dialplan.numbers.items()}
         self.modes = Modes(dialplan)
@@ -72,7 +75,9 @@ class Outside:
             )
         arrived = Reason(f"{facts.called} is called through the trunk {trunk.key}", self._line(trunk))
         if state.trunk_calls(trunk.key) > trunk.max_calls:
-            return Refuse(Outcome.NO_FREE_LINE, (arrived, self._taken(trunk)))
+            line = self._dialplan.line_of(("trunks", trunk.key, "max_calls"))
+            taken = Reason(f"all {trunk.max_calls} lines of the trunk {trunk.key} are taken", line)
+            return Refuse(Outcome.NO_FREE_LINE, (arrived, taken))
         direct = self.direct(facts.called, trunk)
         if direct is None:
             why = Reason(f"{facts.called} is not in numbers")
@@ -123,15 +128,35 @@ class Outside:
             if pin is not None and facts.on_behalf != facts.caller:
                 why = Reason(f"nobody can be asked for the pin of {facts.on_behalf}", pin.line)
                 return Refuse(Outcome.NOT_ALLOWED, (why,))
+        return self._through(ways, facts, state, pin)
+
+    def _through(
+        self, ways: list[tuple[Trunk, str]], facts: CallFacts, state: State, pin: Reason | None
+    ) -> Ring | Refuse:
+        """The line that the call takes, and those after it."""
+        number, whose = ways[0][1], "" if facts.sent else facts.on_behalf
+        may_use = self._lines.permitted(whose, [trunk for trunk, _ in ways])
+        if not may_use:
+            names = " or ".join(trunk.key for trunk, _ in ways)
+            said = self._lines.of(whose, "use")
+            why = Reason(f"{whose or 'this call'} may not use the trunk {names}", said.line)
+            return Refuse(Outcome.NOT_ALLOWED, (why,))
+        free = [trunk for trunk in may_use if is_free(trunk, state)]
+        if not free:
+            reasons = [self._taken(trunk) for trunk in may_use]
+            wait = bool(self._lines.of(whose, "wait").value)
+            return Refuse(Outcome.NO_FREE_LINE, tuple(reasons), may_wait=wait)
+        ordered, why_first = self._lines.ordered(whose, number, free, state)
+        targets = [Target(self._as_wanted(number, trunk), trunk.key) for trunk in ordered]
         reasons = [] if pin is None else [pin]
-        for trunk, number in ways:
-            why = Reason(f"{facts.called} goes out through the trunk {trunk.key}", self._line(trunk))
-            if state.trunk_calls(trunk.key) < trunk.max_calls:
-                target = Target(self._as_wanted(number, trunk), trunk.key)
-                asked = facts.caller if pin is not None else ""
-                return Ring(number, number, (target,), _LONGEST_RINGING, (*reasons, why), pin_of=asked)
-            reasons += [why, self._taken(trunk)]
-        return Refuse(Outcome.NO_FREE_LINE, tuple(reasons))
+        line = self._line(ordered[0])
+        reasons.append(Reason(f"{facts.called} goes out through the trunk {ordered[0].key}", line))
+        if why_first is not None:
+            others = ", then ".join(trunk.key for trunk in ordered[1:])
+            reasons.append(Reason(f"{why_first.text}; should it fail, {others}", why_first.line))
+        first = replace(targets[0], then=tuple(targets[1:]))
+        asked = facts.caller if pin is not None else ""
+        return Ring(number, number, (first,), _LONGEST_RINGING, tuple(reasons), pin_of=asked)
 
     def emergency(self, facts: CallFacts, state: State) -> Ring | Refuse | None:
         """The decision about a number for emergencies; None when what is dialled is none.
@@ -144,12 +169,13 @@ class Outside:
             return None
         line = self._dialplan.line_of(("emergency",)) if number in self._dialplan.emergency else None
         known = Reason(f"{number} is an emergency number", line or self._dialplan.line_of(("country",)))
-        trunks = sorted(self._plus, key=lambda one: state.trunk_calls(one.key) >= one.max_calls)
+        trunks = sorted(self._plus, key=lambda one: _need(one, state))
         if not trunks:
             return Refuse(Outcome.NO_FREE_LINE, (known, Reason("there is no trunk to call it through")))
-        target = Target(number, trunks[0].key, makes_room=True)
+        first, *others = (Target(number, trunk.key, makes_room=True) for trunk in trunks)
+        first = replace(first, then=tuple(others))
         why = Reason(f"it goes out through the trunk {trunks[0].key}", self._line(trunks[0]))
-        return Ring(number, number, (target,), _LONGEST_RINGING, (known, why), emergency=True)
+        return Ring(number, number, (first,), _LONGEST_RINGING, (known, why), emergency=True)
 
     def pin_of(self, extension: str) -> str | None:
         """The pin that is asked of the extension before calls outside; None when it has none."""
@@ -176,12 +202,13 @@ class Outside:
                 for trunk in self._plus:
                     yield trunk, dialled
             return
+        meant: str | None = None
         for trunk in self._prefixes:
             prefix = trunk.prefix or ""
             number = dialled[len(prefix) :]
-            if dialled.startswith(prefix) and _NUMBER.fullmatch(number):
+            if meant in (None, prefix) and dialled.startswith(prefix) and _NUMBER.fullmatch(number):
+                meant = prefix
                 yield trunk, number
-                return
 
     def _forbidden(self, facts: CallFacts, dialled: str) -> Refuse | None:
         whose = facts.on_behalf
@@ -197,8 +224,19 @@ class Outside:
         return self._dialplan.line_of(("trunks", trunk.key))
 
     def _taken(self, trunk: Trunk) -> Reason:
-        line = self._dialplan.line_of(("trunks", trunk.key, "max_calls"))
+        path = ("trunks", trunk.key)
+        if trunk.keep_free:
+            line = self._dialplan.line_of((*path, "keep_free"))
+            text = f"of the {trunk.max_calls} lines of the trunk {trunk.key} {trunk.keep_free} stay free"
+            return Reason(f"{text} for calls in, and the others are taken", line)
+        line = self._dialplan.line_of((*path, "max_calls"))
         return Reason(f"all {trunk.max_calls} lines of the trunk {trunk.key} are taken", line)
+
+
+def _need(trunk: Trunk, state: State) -> tuple[bool, bool, bool]:
+    """How little an emergency call wants the trunk: one that answers, and has a line free, goes first."""
+    full = state.trunk_calls(trunk.key) >= trunk.max_calls
+    return not state.trunk_answers(trunk.key), full, trunk.incoming_only
 
 
 def _bare(number: str) -> str:

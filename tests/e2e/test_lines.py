@@ -1,11 +1,14 @@
-"""Lines: pins before calls outside, emergency calls that take another call's line."""
+"""Lines: pins before calls outside, emergency calls, other lines when one fails, waiting for a free one."""
 
 from typing import Any
 
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.e2e.test_trunks import CarrierFactory, carrier, company, last_call, they_hear_each_other
+from tests.rig.carrier import Carrier
 from tests.rig.ports import new_address
+from tests.rig.switch import Switch
+from tests.rig.waiting import RigError
 
 __all__ = ["carrier"]
 
@@ -63,4 +66,95 @@ async def test_an_emergency_call_takes_the_line_of_another_call(
     assert (await second.final()).status == 486
     await calling.hang_up()
     await help_.ended()
+    await switch.idle()
+
+
+async def two_lines(
+    switch_factory: SwitchFactory, carrier: CarrierFactory, **second: Any
+) -> tuple[Switch, Carrier, Carrier]:
+    """A switch with two trunks of one prefix, and their carriers."""
+    address, server, other = new_address(), new_address(), new_address()
+    plan = company(address, f"{server}:5060")
+    plan["trunks"]["other"] = {"server": f"{other}:5060", "prefix": "9", "qualify": "off", **second}
+    first, next_ = await carrier(address, server), await carrier(address, other)
+    return await switch_factory(address=address, plan=plan), first, next_
+
+
+async def test_the_next_line_is_tried_when_the_first_fails(
+    switch_factory: SwitchFactory, handset: HandsetFactory, carrier: CarrierFactory
+) -> None:
+    switch, line, other = await two_lines(switch_factory, carrier)
+    anna = await handset("101", switch)
+    inside = await anna.dial("9004417112345")
+    await (await line.called()).refuse(503)
+    outside = await other.called()
+    await outside.accept()
+    await inside.answered()
+    await they_hear_each_other(other, anna)
+    await inside.hang_up()
+    await outside.ended()
+    assert (await last_call(switch))["outcome"] == "completed"
+
+
+async def test_a_silent_line_is_given_up_soon(
+    switch_factory: SwitchFactory, handset: HandsetFactory, carrier: CarrierFactory
+) -> None:
+    switch, line, other = await two_lines(switch_factory, carrier)
+    anna = await handset("101", switch)
+    inside = await anna.dial("9004417112345")
+    await line.called()  # and no answer
+    await (await other.called(within=8)).refuse(486)
+    assert (await inside.final()).status == 486
+    assert (await last_call(switch))["outcome"] == "busy"
+
+
+async def test_who_tries_is_waited_for_and_busy_is_busy_by_any_line(
+    switch_factory: SwitchFactory, handset: HandsetFactory, carrier: CarrierFactory
+) -> None:
+    switch, line, other = await two_lines(switch_factory, carrier)
+    anna = await handset("101", switch)
+    inside = await anna.dial("9004417112345")
+    outside = await line.called()
+    await outside.respond(100, "Trying")
+    assert await silent(other, 4.5)
+    await outside.refuse(486)
+    assert (await inside.final()).status == 486
+    assert await silent(other, 0.2)
+
+
+async def silent(line: Carrier, seconds: float) -> bool:
+    """Whether no INVITE comes there."""
+    try:
+        await line.called(within=seconds)
+    except RigError:
+        return True
+    return False
+
+
+async def test_who_finds_no_line_is_rung_when_one_is_free(
+    switch_factory: SwitchFactory, handset: HandsetFactory, carrier: CarrierFactory
+) -> None:
+    address, server = new_address(), new_address()
+    line = await carrier(address, server)
+    plan = company(address, f"{server}:5060", {"max_calls": 1}, lines={"wait": True})
+    switch = await switch_factory(address=address, plan=plan)
+    anna, clara = await handset("101", switch), await handset("103", switch)
+    talk = await anna.dial("9004417112345")
+    outside = await line.called()
+    await outside.accept()
+    await talk.answered()
+    waiting = await clara.dial("90305551234")
+    await waiting.answered()
+    await clara.media.press("1")
+    await waiting.ended()
+    await talk.hang_up()
+    await outside.ended()
+    rung = await clara.called()
+    await rung.accept()
+    outside = await line.called()
+    assert outside.invite.start.startswith("INVITE sip:0305551234@")
+    await outside.accept()
+    await they_hear_each_other(line, clara)
+    await rung.hang_up()
+    await outside.ended()
     await switch.idle()

@@ -13,6 +13,9 @@ class Known:
     busy: set[str] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
     """Taken lines by trunk."""
+    uses: dict[str, int] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    """Trunks that do not answer."""
     by_code: dict[str, Preferences] = field(default_factory=dict)
     by_hand: dict[str, Forced] = field(default_factory=dict)
     """Modes set by hand, by outside number; "" is all of them."""
@@ -32,6 +35,12 @@ class Known:
 
     def forced_mode(self, number: str) -> Forced | None:
         return self.by_hand.get(number)
+
+    def trunk_uses(self, trunk: str) -> int:
+        return self.uses.get(trunk, 0)
+
+    def trunk_answers(self, trunk: str) -> bool:
+        return trunk not in self.silent
 
     def preferences(self, number: str) -> Preferences:
         return self.by_code.get(number, Preferences())

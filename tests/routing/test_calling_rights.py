@@ -108,7 +108,9 @@ def test_emergency_calls_get_through_from_any_phone(caller: str, dialled: str) -
     assert isinstance(decision, Ring)
     assert decision.emergency
     number = dialled.removeprefix("9") if dialled != "19222" else dialled
-    assert decision.targets == (Target(number, "other", makes_room=True),)
+    (first,) = decision.targets
+    assert (first.number, first.trunk, first.makes_room) == (number, "other", True)
+    assert [one.trunk for one in first.then] == ["line"]
     taken = office.decide(CallFacts(caller, dialled), Known(lines={"other": 1}))
     assert isinstance(taken, Ring)
     assert taken.targets[0].trunk == "line"

@@ -102,7 +102,9 @@ def test_a_number_with_plus_goes_by_the_trunk_without_prefix_first() -> None:
     router = company()
     decision = router.decide(CallFacts("101", "+4417112345"), Known())
     assert isinstance(decision, Ring)
-    assert decision.targets == (Target("+4417112345", "backup"),)
+    (target,) = decision.targets
+    assert (target.number, target.trunk) == ("+4417112345", "backup")
+    assert target.then == (Target("+4417112345", "carrier"),)
     # Its lines are taken: the next one carries it.
     decision = router.decide(CallFacts("101", "+4417112345"), Known(lines={"backup": 100}))
     assert isinstance(decision, Ring)
