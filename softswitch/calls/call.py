@@ -78,6 +78,7 @@ class Call:
         self._legs: dict[Leg, None] = {leg: None}
         self._talked: set[Leg] = set()
         self._ended = False
+        self._limit: asyncio.TimerHandle | None = None
         self.is_emergency = False
         self.why_ended: Outcome | None = None
         """Why the exchange ends it; None for the reason that it has for all."""
@@ -221,6 +222,20 @@ class Call:
             return self.language
         return self.router.language_of(leg.number)
 
+    def limit(self, seconds: float) -> None:
+        """It ends in so many seconds, whatever it is doing then. A second limit replaces the first."""
+        if self._limit is not None:
+            self._limit.cancel()
+        self._limit = self._loop.call_later(seconds, self._too_long)
+
+    def _too_long(self) -> None:
+        if self._ended:
+            return
+        self.log.info("the call has reached its longest time")
+        if self.step is not None:
+            self.step.go(Ending.by_us(Outcome.TOO_LONG))
+        self._limit = self._loop.call_later(1.0, self._too_long)  # a step may have gone elsewhere meanwhile
+
     def music_of(self, holder: Leg) -> Music | None:
         """What is heard by who is put on hold by that party: the class of its extension, else the house's."""
         name = self.router.music_of(holder.number) if self.is_of_the_house(holder) else ""
@@ -265,6 +280,8 @@ class Call:
 
     def _finish(self, ending: Ending) -> None:
         self._ended = True
+        if self._limit is not None:
+            self._limit.cancel()
         self.exchange.forget(self)
         why = because(ending.status, ending.outcome.reason)
         self.hearing.close()

@@ -15,6 +15,7 @@ from softswitch.calls import camp_on, in_call, pickup
 from softswitch.calls.call import Call
 from softswitch.calls.camp_on import Camps
 from softswitch.calls.deciding import decide, forward
+from softswitch.calls.disa_guard import DisaGuard
 from softswitch.calls.ending import Ending
 from softswitch.calls.modes import ModeBook
 from softswitch.calls.parking import ParkingLot
@@ -82,6 +83,7 @@ class Exchange:
         self.tones: Mapping[Tone, Path] = {}
         self.prompts: Prompts = NoPrompts()
         self.lot = ParkingLot()
+        self.disa_guard = DisaGuard()
         self.rooms: dict[str, Room] = {}
         self.recordings: Path | None = None
         """The folder for recordings; None records nothing."""

@@ -9,6 +9,7 @@ from softswitch.config.calling_checks import (
     check_emergency_numbers,
 )
 from softswitch.config.dialplan import Dialplan
+from softswitch.config.disa_checks import check_disa
 from softswitch.config.durations import format_duration
 from softswitch.config.extension import Extension
 from softswitch.config.lines_checks import check_lines
@@ -143,7 +144,9 @@ def _weakness(extension: Extension) -> str | None:
     return None
 
 
-_ALL_NUMBERS = frozenset({"extensions", "departments", "conferences", "menus", "announcements", "scenarios"})
+_ALL_NUMBERS = frozenset(
+    {"extensions", "departments", "conferences", "menus", "announcements", "scenarios", "disa"}
+)
 
 # Each check with the sections that it looks at: it stands back when one of them is wrong already.
 CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
@@ -167,6 +170,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_trunk_transports, frozenset({"trunks", "listen"})),
     (check_announcements, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_recordings, frozenset()),
+    (check_disa, _ALL_NUMBERS | {"disa", "numbers"}),
     (check_menus, _ALL_NUMBERS | {"trunks", "numbers", "parking"}),
     (check_words, _ALL_NUMBERS),
     (check_scenarios, _ALL_NUMBERS | {"trunks", "parking"}),

@@ -14,6 +14,7 @@ from softswitch.config.conference import Conference
 from softswitch.config.country import AreaCode, Country, ShortNumber, emergency_numbers
 from softswitch.config.department import Department
 from softswitch.config.direct_number import Modes, Numbers
+from softswitch.config.disa import Disa
 from softswitch.config.extension import Extension
 from softswitch.config.features import Features
 from softswitch.config.files import FileName
@@ -186,6 +187,10 @@ class Dialplan(Section):
         default_factory=dict,
         validate_default=True,
         description="Menus that callers go through by keys; numbers and other menus lead to them by name.",
+    )
+    disa: Disa | None = Field(
+        default=None,
+        description="A way to an outside line for people who call from outside, by pin. Default: none.",
     )
     scenarios: Scenarios = Field(
         default_factory=dict,

@@ -83,6 +83,11 @@ class Extension(Section):
     mobile_after: Annotated[float, Duration(1, 3600)] = Field(
         default=15.0, description="How much later `after` is.", examples=["15s"]
     )
+    disa_pin: Annotated[SecretStr, Secret(digits=True)] | None = Field(
+        default=None,
+        description="By this pin its person may call from outside with its rights: see `disa`.",
+        examples=["482913"],
+    )
     reject_anonymous: bool = Field(
         default=False, description="Whether calls of those who hide their number are refused."
     )

@@ -60,7 +60,7 @@ def _collisions(dialplan: Dialplan, menu: Menu, path: KeyPath) -> Iterator[Findi
 
 
 def _never_reached(dialplan: Dialplan) -> Iterator[Finding]:
-    named = set(_texts(dialplan))
+    named = texts_in(dialplan)
     for table in ("menus", "announcements", "scenarios"):
         for key, entry in getattr(dialplan, table).items():
             if entry.number is None and key not in named and getattr(entry, "code", None) is None:
@@ -72,6 +72,11 @@ def _never_reached(dialplan: Dialplan) -> Iterator[Finding]:
                     severity=Severity.WARNING,
                     at_key=True,
                 )
+
+
+def texts_in(dialplan: Dialplan) -> frozenset[str]:
+    """All texts that stand as values somewhere in the file: whatever is named is among them."""
+    return frozenset(_texts(dialplan))
 
 
 def _texts(value: Any, own_key: str = "") -> Iterator[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.direct import direct_number
+from softswitch.config.disa import DISA
 from softswitch.config.problems import KeyPath
 from softswitch.config.voicemail import ACCESS, PREFIX
 
@@ -25,6 +26,7 @@ class PlaceKind(enum.Enum):
     VOICEMAIL = "voicemail"
     ANNOUNCEMENT = "announcement"
     SCENARIO = "scenario"
+    DISA = "disa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
         yield NamedPlace(PlaceKind.MENU, key, menu.name, ("menus", key), menu.number)
     for key, scenario in dialplan.scenarios.items():
         yield NamedPlace(PlaceKind.SCENARIO, key, scenario.name, ("scenarios", key), scenario.number)
+    if dialplan.disa is not None:
+        yield NamedPlace(PlaceKind.DISA, DISA, dialplan.disa.name, (DISA,), dialplan.disa.number)
     for key, announcement in dialplan.announcements.items():
         path = ("announcements", key)
         yield NamedPlace(PlaceKind.ANNOUNCEMENT, key, announcement.name, path, announcement.number)

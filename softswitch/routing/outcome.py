@@ -61,6 +61,7 @@ class Outcome(enum.Enum):
     TRUNK_UNREACHABLE = "trunk-unreachable"
     NOT_ALLOWED = "not-allowed"
     TOO_MANY_HOPS = "too-many-hops"
+    TOO_LONG = "too-long"
     NO_COMMON_CODEC = "no-common-codec"
     NO_SOUND = "no-sound"
     DEVICE_REFUSED = "device-refused"
@@ -169,6 +170,9 @@ _TABLE: Final = {
     Outcome.NOT_ALLOWED: _Row(403, "Forbidden", Blame.CALLER, "The caller has no right to do that."),
     Outcome.TOO_MANY_HOPS: _Row(
         483, "Too Many Hops", Blame.CALLER, "The call came through too many servers: likely a loop."
+    ),
+    Outcome.TOO_LONG: _Row(
+        480, "Longest Time Reached", Blame.NOBODY, "The call had lasted as long as the dialplan allows."
     ),
     Outcome.NO_COMMON_CODEC: _Row(
         488,

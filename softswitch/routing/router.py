@@ -95,6 +95,12 @@ class Router:
             found = self._menu_keys[key] = MenuKeys(menu, self._extensions if menu.extensions else ())
         return found
 
+    def is_for_disa(self, number: str) -> bool:
+        """Whether who has an outside line by pin may dial it: no code, and not the way that he has come."""
+        place = self._places.dialled(number)
+        kinds = (PlaceKind.DISA, PlaceKind.VOICEMAIL)
+        return place.kind not in kinds if place is not None else self.outside.reaches(number)
+
     def scenario_of_code(self, code: str) -> str | None:
         """The scenario into which one side of a call sends the other by that code, or None."""
         scenarios = self.dialplan.scenarios.items()
