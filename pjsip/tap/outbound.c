@@ -46,6 +46,39 @@ void tap_credentials(pjsip_cred_info *credentials, const char *user, const char 
     credentials->data = pj_str((char *)password);
 }
 
+/* A request that belongs to a dialog which Python keeps (NOTIFY, RFC 6665) has that one's Call-ID, CSeq and
+ * tags, given as headers; any other header is added. */
+static void put_header(pjsip_tx_data *tdata, pjsip_generic_string_hdr *header)
+{
+    static const pj_str_t mark = { ";tag=", 5 };
+    pjsip_msg *msg = tdata->msg;
+    pjsip_fromto_hdr *party = NULL;
+    char *tag;
+
+    if (pj_stricmp2(&header->name, "Call-ID") == 0) {
+        pj_strdup(tdata->pool, &PJSIP_MSG_CID_HDR(msg)->id, &header->hvalue);
+        return;
+    }
+    if (pj_stricmp2(&header->name, "CSeq") == 0) {
+        PJSIP_MSG_CSEQ_HDR(msg)->cseq = (pj_int32_t)pj_strtoul(&header->hvalue);
+        return;
+    }
+    if (pj_stricmp2(&header->name, "From") == 0)
+        party = PJSIP_MSG_FROM_HDR(msg);
+    else if (pj_stricmp2(&header->name, "To") == 0)
+        party = PJSIP_MSG_TO_HDR(msg);
+    if (!party) {
+        pjsip_msg_add_hdr(msg, (pjsip_hdr *)header);
+        return;
+    }
+    tag = pj_strstr(&header->hvalue, &mark);
+    if (tag) {
+        pj_str_t value = { tag + mark.slen, header->hvalue.ptr + header->hvalue.slen - tag - mark.slen };
+
+        pj_strdup(tdata->pool, &party->tag, &value);
+    }
+}
+
 /* `target` becomes the Request-URI; the packet goes to `route` (a SIP URI with an IP
  * literal, "" for the target itself). tap_on_reply gets the final status, 408 if none came. */
 int tap_send_request(const char *method_name, const char *target, const char *route,
@@ -80,7 +113,7 @@ int tap_send_request(const char *method_name, const char *target, const char *ro
     tap_parse_headers(tdata->pool, headers, &list);
     while ((header = list.next) != &list) {
         pj_list_erase(header);
-        pjsip_msg_add_hdr(tdata->msg, header);
+        put_header(tdata, (pjsip_generic_string_hdr *)header);
     }
     if (body_length > 0) {
         pjsip_media_type media_type;

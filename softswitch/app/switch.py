@@ -22,6 +22,7 @@ from softswitch.app.preferences import PreferencesFile
 from softswitch.app.prompts import SpokenPrompts, prompt_cache
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
+from softswitch.app.voicemail import VoicemailParts
 from softswitch.calls.exchange import Exchange
 from softswitch.calls.watchdog import Watchdog
 from softswitch.config import Dialplan, DialplanError, compare, load
@@ -46,7 +47,6 @@ from softswitch.sip.reception import Reception
 from softswitch.sip.registrar import Registrar
 from softswitch.sip.trunk_probe import TrunkProbe
 from softswitch.sip.trunks import Trunks
-from softswitch.voicemail.store import MessageStore
 
 log = structlog.get_logger("softswitch")
 
@@ -75,7 +75,6 @@ class Switch:
         self.keeper = Keeper(state / "journal", url)
         self._store = LocationStore(state / "location.db")
         self._preferences = PreferencesFile(state / "preferences.json")
-        self._messages = MessageStore(state / "voicemail")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
@@ -106,6 +105,10 @@ class Switch:
             codecs=dialplan.codecs,
         )
         self.exchange.trunk_answers = self._trunk_answers
+        self._voicemail = VoicemailParts(
+            state, lambda: self.dialplan, self.exchange, self.engine, self.location, self._authenticator
+        )
+        self.reception.subscriptions = self._voicemail.subscriptions
         self.reception.full = lambda: (
             self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
         )
@@ -133,10 +136,7 @@ class Switch:
             self.keeper.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
-            await asyncio.to_thread(
-                self._messages.load, self.dialplan.voicemail.min_length, self.engine.settings.clock_rate
-            )
-            self.exchange.voicemail = self._messages
+            await self._voicemail.load()
             music = await asyncio.to_thread(self._music.prepare, self.dialplan)
             texts = await asyncio.to_thread(self._prompts.read, self.dialplan)
             self.engine.start()
@@ -187,6 +187,7 @@ class Switch:
             loop.create_task(_keep_running(self.trunks.run)),
             loop.create_task(_keep_running(self.trunk_probe.run)),
             loop.create_task(_keep_running(self._every_second)),
+            loop.create_task(_keep_running(self._voicemail.mailer.run)),
             loop.create_task(garbage.collect(lambda: not self.exchange.call_count)),
         ]
 
@@ -201,6 +202,7 @@ class Switch:
         while True:
             await asyncio.sleep(1)
             self.location.expire()
+            self._voicemail.subscriptions.expire()
             self._music.tidy(self._call_ids())
 
     async def _stop(self) -> None:
@@ -212,7 +214,7 @@ class Switch:
             task.cancel()
         if not await self.engine.settled(_LAST_WORDS):
             log.warning("phones did not answer BYE", dialogs=self.engine.lingering)
-        await self._messages.close()
+        await self._voicemail.close()
         await self._prompts.close()
         self._music.close()
         await self._control.stop()
@@ -256,6 +258,7 @@ class Switch:
         self._store.save(aor, after)
         self._connections.changed(before, after)
         self.exchange.camps.look_soon()
+        self._voicemail.registered(aor, before, after)
 
     # ---- the dialplan ----
 
@@ -304,6 +307,7 @@ class Switch:
             self._apply(new, directory)
             for extension in changes.removed:
                 self.location.remove(extension.number)
+                self._voicemail.subscriptions.forget(extension.number)
             for sentence in changes.sentences:
                 log.info("dialplan changed", change=sentence)
             log.info("dialplan taken", changes=len(changes.sentences))
@@ -322,6 +326,7 @@ class Switch:
         self.engine.change_local_networks(new.local_networks)
         logs.change_level(new.log)
         self._call_log = _call_log()
+        self._voicemail.take(new)
         self.dialplan = new
 
 

@@ -183,6 +183,6 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_lines, frozenset({"country", "lines", "trunks", "extensions", "departments"})),
     (check_emergency_numbers, _ALL_NUMBERS | {"country", "emergency", "parking"}),
     (check_ways_on, _ALL_NUMBERS | {"trunks", "parking"}),
-    (check_voicemail, _ALL_NUMBERS | {"features"}),
+    (check_voicemail, _ALL_NUMBERS | {"features", "mail"}),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

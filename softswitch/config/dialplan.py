@@ -24,6 +24,7 @@ from softswitch.config.hold import Hold
 from softswitch.config.lines import Lines
 from softswitch.config.listeners import Listener
 from softswitch.config.locale_types import Language, Timezone
+from softswitch.config.mail import Mail
 from softswitch.config.menu import Menu
 from softswitch.config.music import DEFAULT, MusicClass
 from softswitch.config.once import Once
@@ -215,6 +216,7 @@ class Dialplan(Section):
     parking: Parking = Field(default=Parking(), description="Where calls are parked.")
     supervision: Supervision = Field(default=Supervision(), description="Listening to other people's calls.")
     hold: Hold = Field(default=Hold(), description="What a caller on hold hears beside the music.")
+    mail: Mail | None = Field(default=None, description="The server that takes our mail.")
     voicemail: Voicemail = Field(default=Voicemail(), description="What holds for all voicemail boxes.")
 
     _file: Path | None = PrivateAttr(None)

@@ -42,6 +42,12 @@ class Mailbox(Section):
         "opened only by its own phones, or those of the department.",
         examples=["4711"],
     )
+    email: MailAddress | None = Field(
+        default=None, description="Messages are sent there.", examples=["anna@office.example"]
+    )
+    delete_after_mail: bool = Field(
+        default=False, description="Whether a message goes from the box when its mail has been handed over."
+    )
 
 
 class PersonalMailbox(Mailbox):
@@ -70,6 +76,10 @@ class Voicemail(Section):
         default=10.0,
         description="So much silence ends a message; what is silent at its end is cut off.",
         examples=["10s", "off"],
+    )
+    notify_unasked: bool = Field(
+        default=True,
+        description="Whether phones that have not subscribed are told of new messages, too (RFC 3842).",
     )
     max_messages: int = Field(
         default=100, ge=1, le=9999, description="A box with so many messages is full.", examples=[50]

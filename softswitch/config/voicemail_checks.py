@@ -6,7 +6,7 @@ from softswitch.config.dialplan import Dialplan
 from softswitch.config.direct import direct_number
 from softswitch.config.feature import Feature
 from softswitch.config.problems import Finding, Severity
-from softswitch.config.voicemail import ACCESS
+from softswitch.config.voicemail import ACCESS, Mailbox
 
 
 def check_voicemail(dialplan: Dialplan) -> Iterator[Finding]:
@@ -21,6 +21,13 @@ def check_voicemail(dialplan: Dialplan) -> Iterator[Finding]:
                 severity=Severity.WARNING,
                 at_key=True,
             )
+    if dialplan.mail is None:
+        yield from _mail_without_server(dialplan)
+    elif dialplan.mail.user is not None and dialplan.mail.password is None:
+        remedy = "add password: beside it"
+        yield Finding(
+            ("mail", "user"), "there is no password for this user", remedy, value=dialplan.mail.user
+        )
     for key in dialplan.departments:
         if key == ACCESS or key.startswith(f"{ACCESS} "):
             yield Finding(
@@ -29,4 +36,19 @@ def check_voicemail(dialplan: Dialplan) -> Iterator[Finding]:
                 "choose another name",
                 value=key,
                 at_key=True,
+            )
+
+
+def _mail_without_server(dialplan: Dialplan) -> Iterator[Finding]:
+    boxes: dict[tuple[str, str], Mailbox | None] = {
+        ("extensions", number): one.voicemail for number, one in dialplan.extensions.items()
+    }
+    boxes |= {("departments", key): one.voicemail for key, one in dialplan.departments.items()}
+    for path, box in boxes.items():
+        if box is not None and box.email is not None:
+            yield Finding(
+                (*path, "voicemail", "email"),
+                "no server takes this mail",
+                "add mail: {server: HOST, sender: ADDRESS}",
+                value=box.email,
             )

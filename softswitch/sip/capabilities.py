@@ -14,6 +14,7 @@ METHODS: Final = (
     "INFO",
     "REFER",
     "NOTIFY",
+    "SUBSCRIBE",
 )
 ALLOW: Final = ", ".join(METHODS)
 SUPPORTED: Final = "100rel, timer, replaces, norefersub"

@@ -188,8 +188,14 @@ class Engine:
         to: str,
         on_reply: Callable[[int], None],
         headers: Headers = (),
+        content_type: str = "",
+        body: bytes = b"",
     ) -> None:
-        """Send a request outside dialogs; `on_reply` gets its final status, 408 if none. Raises SipError."""
+        """Send a request outside calls; `on_reply` gets its final status, 408 if none. Raises SipError.
+
+        Of a dialog that somebody else keeps, `headers` name Call-ID, CSeq (the number), and From and To as
+        `;tag=…`.
+        """
         token = next(self._tokens)
         self._replies[token] = on_reply
         status = lib.tap_send_request(
@@ -200,14 +206,18 @@ class Engine:
             to.encode(),
             self.listener_for(destination),
             header_lines(headers),
-            b"",
-            b"",
-            0,
+            content_type.encode(),
+            body,
+            len(body),
             token,
         )
         if status != 0:
             self._replies.pop(token, None)
             raise tap.error(f"send {method}", status)
+
+    def contact(self, source: Source, user: str) -> str:
+        """Where who has sent something from there reaches us as `user`, as in a Contact header."""
+        return self._profiles.contact(source.listener, source.ip, user)
 
     # ---- registrations at carriers ----
 

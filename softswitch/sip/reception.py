@@ -15,6 +15,7 @@ from softswitch.sip.outside_caller import outside_caller
 from softswitch.sip.registrar import Registrar
 from softswitch.sip.requests import Admit
 from softswitch.sip.source import Source
+from softswitch.sip.subscriptions import Subscriptions
 from softswitch.sip.trunks import Trunks
 
 log = structlog.get_logger("softswitch.sip.reception")
@@ -50,6 +51,8 @@ class Reception:
         """Whether no more calls can be taken; the engine's, set when there is one."""
         self.connections: Connections | None = None
         """Held TCP and TLS connections; set when there is an engine."""
+        self.subscriptions: Subscriptions | None = None
+        """Who watches what; set when there is an engine."""
         self._authenticator = authenticator
         self._registrar = registrar
         self._location = location
@@ -67,6 +70,8 @@ class Reception:
                 if self.connections is not None and response.status == 200:
                     self.connections.registered(source.connection)
                 return response
+            case "SUBSCRIBE" if self.subscriptions is not None:
+                return self.subscriptions.request(request, source)
             case "OPTIONS":
                 return capabilities()
             case "INVITE":

@@ -1,14 +1,19 @@
 """Voicemail end to end: a message is left, heard by its owner, and outlives the switch's death."""
 
+import io
 from pathlib import Path
 from typing import Any
+
+import soundfile
 
 from media.spectrum import frequencies_in
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.rig.handset import Handset, Talk, connect
+from tests.rig.mail import MailServer
+from tests.rig.message import Message, request, response
 from tests.rig.ports import new_address
-from tests.rig.switch import Switch, dialplan
+from tests.rig.switch import DOMAIN, Switch, dialplan, password
 from tests.rig.waiting import until
 
 TONE = 620
@@ -36,6 +41,8 @@ def plan(address: str, **settings: Any) -> dict[str, Any]:
     made = dialplan(address, ("101", "102", "103"), **{"voicemail": {"min_length": "1s"}, **settings})
     for number in ("102", "103"):
         made["extensions"][number]["voicemail"] = {"pin": "4711"}
+    if "mail" in settings:
+        made["extensions"]["102"]["voicemail"]["email"] = "boris@office.example"
     return made
 
 
@@ -148,3 +155,68 @@ async def test_killed_in_the_middle_of_a_message(
     await hears(boris, TONE)
     await listening.hang_up()
     await again.idle()
+
+
+async def notified(phone: Handset) -> Message:
+    """The next NOTIFY, answered."""
+    notify = await phone.sip.request("NOTIFY")
+    await phone.sip.send(response(notify, 200, "OK"))
+    assert notify.get("Event") == "message-summary"
+    return notify
+
+
+async def test_the_lamp_and_the_mail(
+    switch_factory: SwitchFactory, handset: HandsetFactory, tmp_path: Path
+) -> None:
+    """One of Boris's phones subscribes, the other does not; both are told, and he has it by mail."""
+    server = MailServer()
+    await server.start()
+    mail = {"server": "127.0.0.1", "port": server.port, "tls": "off", "sender": "pbx@office.example"}
+    switch = await office(switch_factory, tmp_path, mail=mail)
+    anna, boris, other = [await handset(number, switch) for number in ("101", "102", "102")]
+    for phone in (boris, other):
+        assert b"Messages-Waiting: no" in (await notified(phone)).body, "told as soon as it has registered"
+    asked = request(
+        "SUBSCRIBE",
+        f"sip:102@{DOMAIN}",
+        via=boris.sip.via,
+        from_=f"<sip:102@{DOMAIN}>",
+        to=f"<sip:102@{DOMAIN}>",
+        contact=boris.sip.contact("102"),
+        extra=[("Event", "message-summary"), ("Expires", "600")],
+    )
+    granted = await boris.sip.ask_with_digest(asked, "102", password("102"))
+    assert (granted.status, granted.get("Expires")) == (200, "600")
+    first = await notified(boris)
+    assert first.tag("From") == granted.tag("To")
+    assert first.get("Call-ID") == asked.get("Call-ID")
+    assert first.get("Subscription-State").startswith("active;expires=")
+    talk = await leave_message(switch, anna, "*102")
+    await talk.hang_up()
+    for phone in (boris, other):
+        told = await notified(phone)
+        assert b"Messages-Waiting: yes" in told.body
+        assert b"Voice-Message: 1/0 (0/0)" in told.body
+    received = await server.received()
+    assert (received["X-To"], received["Subject"]) == (
+        "boris@office.example",
+        "Voicemail from Phone 101 (101)",
+    )
+    (part,) = received.iter_attachments()
+    sound, rate = soundfile.read(io.BytesIO(part.get_content()))
+    assert frequencies_in(sound[:rate], rate, [TONE, 900]) == {TONE}
+    ending = request(
+        "SUBSCRIBE",
+        f"sip:102@{DOMAIN}",
+        via=boris.sip.via,
+        from_=asked.get("From"),
+        to=granted.get("To"),
+        call_id=asked.get("Call-ID"),
+        cseq=20,
+        contact=boris.sip.contact("102"),
+        extra=[("Event", "message-summary"), ("Expires", "0")],
+    )
+    assert (await boris.sip.ask_with_digest(ending, "102", password("102"))).status == 200
+    assert (await notified(boris)).get("Subscription-State") == "terminated;reason=timeout"
+    await switch.idle()
+    await server.stop()

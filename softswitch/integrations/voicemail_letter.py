@@ -1,0 +1,106 @@
+"""A voicemail message as mail, in the language of whose box it is."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Final
+
+import soundfile
+
+from softswitch.config.mail import Attachment
+
+_TEXTS: Final = {
+    "en": (
+        "Voicemail from {who}",
+        "{who} left a message of {length} for {box} on {date} at {time}.",
+        "number withheld",
+        "It is attached.",
+    ),
+    "ru": (
+        "Голосовое сообщение: {who}",
+        "{who}: сообщение длиной {length} для {box}, {date} в {time}.",
+        "номер скрыт",
+        "Запись приложена.",
+    ),
+    "id": (
+        "Pesan suara dari {who}",
+        "{who} meninggalkan pesan {length} untuk {box} pada {date} pukul {time}.",
+        "nomor disembunyikan",
+        "Rekamannya terlampir.",
+    ),
+}
+_FORMATS: Final[dict[Attachment, tuple[str, str, str]]] = {
+    "wav": ("WAV", "PCM_16", "wav"),
+    "mp3": ("MP3", "MPEG_LAYER_III", "mpeg"),
+    "ogg": ("OGG", "VORBIS", "ogg"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is told of a message."""
+
+    caller: str
+    """Empty for who hid his number."""
+    name: str
+    box: str
+    """What the box is called."""
+    at: datetime
+    """In the owner's timezone."""
+    seconds: float
+
+
+def letter(left: Left, sound: Path, language: str, sender: str, to: str, kind: Attachment) -> EmailMessage:
+    """The mail, with the sound attached. Takes its time: off the loop. Raises OSError."""
+    subject, line, hidden, attached = _TEXTS.get(language.partition("-")[0].lower(), _TEXTS["en"])
+    who = _who(left, hidden)
+    words = {
+        "who": who,
+        "box": left.box,
+        "length": f"{int(left.seconds) // 60}:{int(left.seconds) % 60:02d}",
+        "date": f"{left.at:%d.%m.%Y}" if language.startswith("ru") else f"{left.at:%Y-%m-%d}",
+        "time": f"{left.at:%H:%M}",
+    }
+    message = EmailMessage()
+    message["Subject"] = subject.format(**words)
+    message["From"] = Address("Voicemail", addr_spec=sender)
+    message["To"] = to
+    message["Date"] = format_datetime(left.at)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5
+    message.set_content(f"{line.format(**words)}\n{attached}\n")
+    data, subtype = _encoded(sound, kind)
+    name = f"{left.at:%Y-%m-%d-%H%M}-{_plain(left.caller)}.{kind}"
+    message.add_attachment(data, maintype="audio", subtype=subtype, filename=name)
+    return message
+
+
+def _who(left: Left, hidden: str) -> str:
+    number = _line(left.caller) or hidden
+    name = _line(left.name)
+    return f"{name} ({number})" if name and name != left.caller else number
+
+
+def _line(text: str) -> str:
+    """On one line, whatever the caller calls himself."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _plain(number: str) -> str:
+    return "".join(sign for sign in number if sign.isalnum()) or "unknown"
+
+
+def _encoded(sound: Path, kind: Attachment) -> tuple[bytes, str]:
+    form, subtype, media = _FORMATS[kind]
+    if kind == "wav":
+        return sound.read_bytes(), media
+    try:
+        samples, rate = soundfile.read(sound)
+        buffer = io.BytesIO()
+        soundfile.write(buffer, samples, rate, format=form, subtype=subtype)
+    except soundfile.LibsndfileError as error:
+        raise OSError(f"cannot be encoded: {error}") from error
+    return buffer.getvalue(), media
