@@ -252,7 +252,7 @@ async def test_who_waits_is_called_back(switch_factory: SwitchFactory, handset: 
 
 async def test_who_waits_leaves_a_message(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
     address = new_address()
-    plan = dialplan(address, hold={"reassure_after": "1s"})
+    plan = dialplan(address, hold={"reassure_after": "1s"}, voicemail={"min_length": "1s"})
     plan["extensions"]["101"]["voicemail"] = {"pin": "4711"}
     switch = await switch_factory(plan=plan, address=address)
     anna, boris = await handset("101", switch), await handset("102", switch)
