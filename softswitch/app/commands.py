@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from softswitch.api import views
 from softswitch.api.control import Handler, Refused
 from softswitch.app.conferences import conference
+from softswitch.app.modes import mode
 from softswitch.records.recent import CallStory
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Commands:
             "registrations": self._registrations,
             "trunks": self._trunks,
             "conference": self._conference,
+            "mode": self._mode,
             "hangup": self._hangup,
             "reload": self._reload,
             "trace": self._trace,
@@ -75,6 +77,9 @@ class Commands:
 
     async def _conference(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return conference(self._switch.exchange, arguments)
+
+    async def _mode(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return mode(self._switch.exchange, arguments)
 
     async def _hangup(self, arguments: dict[str, Any]) -> dict[str, Any]:
         story = self._story(arguments)

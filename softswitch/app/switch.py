@@ -17,6 +17,7 @@ from softswitch.api.control import ControlServer, Refused
 from softswitch.app import garbage, logs
 from softswitch.app.commands import Commands
 from softswitch.app.directory import Directory
+from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
 from softswitch.app.preferences import PreferencesFile
 from softswitch.app.prompts import SpokenPrompts, prompt_cache
@@ -75,6 +76,7 @@ class Switch:
         self.keeper = Keeper(state / "journal", url)
         self._store = LocationStore(state / "location.db")
         self._preferences = PreferencesFile(state / "preferences.json")
+        self._forced_modes = ForcedModesFile(state / "modes.json")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
@@ -134,6 +136,9 @@ class Switch:
             self._preferences.start()
             self._journal.start()
             self.keeper.start()
+            self.exchange.modes.restore(self._forced_modes.load())
+            self.exchange.modes.on_change = self._forced_modes.save
+            self._forced_modes.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             await self._voicemail.load()
@@ -176,6 +181,7 @@ class Switch:
         self._preferences.close()
         self._journal.close()
         self.keeper.close()
+        self._forced_modes.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -227,6 +233,8 @@ class Switch:
             log.error("what happened in the last calls is not written", remedy="make room on the disk")
         if not self.keeper.close():
             log.warning("call records wait in the journal", remedy="the next start writes them")
+        if not self._forced_modes.close():
+            log.warning("modes set by hand are not written", remedy="set them anew")
         log.info("stopped")
 
     def records(self) -> dict[str, Any]:

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from softswitch.calls import again, camp_on, conference, parking, pickup, settings_by_code, voicemail_access
+from softswitch.calls import (
+    again,
+    camp_on,
+    conference,
+    mode_by_code,
+    parking,
+    pickup,
+    settings_by_code,
+    voicemail_access,
+)
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
 from softswitch.calls.supervising import Mode, supervise
@@ -31,6 +40,8 @@ def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Endin
     if decision.feature in _OF_THE_CALLER:
         return _OF_THE_CALLER[decision.feature](call, decision.argument, side)
     match decision.feature:
+        case Feature.MODE:
+            return mode_by_code.change(call, decision.argument, side)
         case Feature.CONFERENCE:
             return conference.enter(call, decision.argument, side)
         case Feature.PARK:

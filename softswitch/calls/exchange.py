@@ -5,6 +5,7 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -17,6 +18,7 @@ from softswitch.calls.camp_on import Camps
 from softswitch.calls.deciding import decide, forward
 from softswitch.calls.disa_guard import DisaGuard
 from softswitch.calls.ending import Ending
+from softswitch.calls.greeting import Greeting
 from softswitch.calls.modes import ModeBook
 from softswitch.calls.parking import ParkingLot
 from softswitch.calls.preferences import PreferenceBook
@@ -26,7 +28,7 @@ from softswitch.calls.step import Step
 from softswitch.calls.taken import Taken
 from softswitch.calls.transfer import refer
 from softswitch.records.events import CallEvent
-from softswitch.routing import CallFacts, Forced, Outcome, Preferences, Router
+from softswitch.routing import CallFacts, Forced, Outcome, Preferences, Refuse, Router
 from softswitch.sip.destination import Destination
 from softswitch.sip.engine import Engine
 from softswitch.sip.errors import SipError
@@ -248,6 +250,14 @@ def _first_step(call: Call) -> Step | Ending:
         return pickup.replace(call, dialog)
     caller = call.caller
     facts = CallFacts(caller.number, call.called, call.hops, caller.trunk, arrives=bool(caller.trunk))
+    if caller.trunk:
+        facts = replace(facts, at=call.now(), number=call.called)
+        direct = call.router.outside.direct(call.called)
+        call.language = direct.language if direct else None
+        if call.router.is_greeted(facts):
+            first = call.router.decide(facts, call.exchange.state_for(call))
+            if not isinstance(first, Refuse):  # nobody is answered only to be refused
+                return Greeting(call, facts)
     return decide(call, facts)
 
 

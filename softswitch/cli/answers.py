@@ -173,6 +173,27 @@ class Rooms:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldMode:
+    """Which mode an outside number is in; "" is all of them. `until` is None when no change is known."""
+
+    number: str
+    mode: str
+    why: str
+    line: int | None
+    by_hand: bool
+    until: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """The house's mode, then the numbers that have another. `at` in seconds since 1970."""
+
+    at: float
+    timezone: str
+    modes: list[HeldMode]
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in a call."""
 

@@ -11,6 +11,7 @@ from softswitch.cli.doctor import doctor
 from softswitch.cli.failure import Commands
 from softswitch.cli.hangup import hangup
 from softswitch.cli.init import init
+from softswitch.cli.mode import mode
 from softswitch.cli.prompts import prompts
 from softswitch.cli.registrations import registrations
 from softswitch.cli.reload import reload
@@ -41,6 +42,7 @@ for command in (
     registrations,
     trunks,
     conference,
+    mode,
     hangup,
     trace,
     report,

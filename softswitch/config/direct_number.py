@@ -28,7 +28,7 @@ class DirectNumber(Section):
     )
     name: Name | None = Field(
         default=None,
-        description="What it is called, and what greeting and phones say. Default: the company's name.",
+        description="What it is called, as the greeting says it. Default: the company's name.",
         examples=["Hotline"],
     )
     language: Language | None = Field(

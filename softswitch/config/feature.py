@@ -60,6 +60,7 @@ class Feature(enum.Enum):
     VOICEMAIL = "voicemail"
     VOICEMAIL_ANY = "voicemail_any"
     VOICEMAIL_TO = "voicemail_to"
+    MODE = "mode"
     LISTEN = "listen"
     WHISPER = "whisper"
     BARGE = "barge"
@@ -169,6 +170,12 @@ _TABLE: Final = {
         "Leaves somebody a message, and does not ring him",
         Argument.REQUIRED,
         "an extension or a department's number",
+    ),
+    Feature.MODE: _dialled(
+        "*28",
+        "Sets the mode of the company, day or night say",
+        Argument.OPTIONAL,
+        "the mode's place in the file, 1 for the first; none lets the clock decide again",
     ),
     # The last digit is the key that Asterisk's ChanSpy has for the same.
     Feature.LISTEN: _dialled("*554", "Listens to somebody's call", Argument.REQUIRED, "an extension"),

@@ -108,6 +108,7 @@ class Features(Section):
     voicemail: Annotated[str | None, Code(Feature.VOICEMAIL)] = _code(Feature.VOICEMAIL)
     voicemail_any: Annotated[str | None, Code(Feature.VOICEMAIL_ANY)] = _code(Feature.VOICEMAIL_ANY)
     voicemail_to: Annotated[str | None, Code(Feature.VOICEMAIL_TO)] = _code(Feature.VOICEMAIL_TO)
+    mode: Annotated[str | None, Code(Feature.MODE)] = _code(Feature.MODE)
     listen: Annotated[str | None, Code(Feature.LISTEN)] = _code(Feature.LISTEN)
     whisper: Annotated[str | None, Code(Feature.WHISPER)] = _code(Feature.WHISPER)
     barge: Annotated[str | None, Code(Feature.BARGE)] = _code(Feature.BARGE)

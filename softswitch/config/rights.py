@@ -16,4 +16,5 @@ class Rights(Calling):
     pickup: Reach = Field(
         default="anyone", description="Whose ringing calls it may answer: department means its own ones."
     )
+    modes: bool = Field(default=False, description="Whether it may set the mode of the company by code.")
     listen: Reach = Field(default="nobody", description="Into whose calls it may listen, whisper and barge.")

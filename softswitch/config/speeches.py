@@ -42,14 +42,19 @@ def languages_of(dialplan: Dialplan) -> frozenset[str]:
     """The languages that somebody may be spoken to in."""
     extensions = (dialplan.language_of(number) for number in dialplan.extensions)
     chosen = (language for menu in dialplan.menus.values() for language in menu.languages.values())
-    return frozenset((dialplan.language, *extensions, *chosen))
+    numbers = (one.language for one in dialplan.numbers.values() if one.language is not None)
+    return frozenset((dialplan.language, *extensions, *chosen, *numbers))
 
 
 def names_of(dialplan: Dialplan) -> tuple[str, ...]:
-    """The people's names, if a menu lets callers spell them."""
-    if not any(NAMES in menu.keys.values() for menu in dialplan.menus.values()):
-        return ()
-    return tuple(one.name for number, one in dialplan.extensions.items() if one.name != number)
+    """Names that are said: the people's, if a menu lets callers spell them; those of modes and numbers."""
+    names: list[str] = []
+    if any(NAMES in menu.keys.values() for menu in dialplan.menus.values()):
+        names += [one.name for number, one in dialplan.extensions.items() if one.name != number]
+    if any(one.rights.modes for one in dialplan.extensions.values()):
+        names += [mode.name or mode.key for mode in dialplan.modes.values()]
+    greeting = [one.name or dialplan.company for one in dialplan.numbers.values() if one.greeting == "on"]
+    return tuple(dict.fromkeys((*names, *(name for name in greeting if name))))
 
 
 def check_recordings(dialplan: Dialplan) -> Iterator[Finding]:

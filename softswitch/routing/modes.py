@@ -1,12 +1,21 @@
 """Which mode a call is in: by its number's times or the house's, or as somebody has set it by hand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from softswitch.config import Dialplan
 from softswitch.config.direct_number import DirectNumber
 from softswitch.config.schedule import Held, Schedule
-from softswitch.routing.decision import CallFacts, Forced, Reason, State
+from softswitch.routing.decision import CallFacts, Forced, Reason
+
+
+class KnowsModes(Protocol):
+    """As much of State as modes need."""
+
+    def forced_mode(self, number: str) -> Forced | None:
+        """See State."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,12 @@ class Modes:
         """The times that hold for an outside number, written as in the file; the house's for any other."""
         return self._own.get(number, self._house)
 
-    def now(self, facts: CallFacts, direct: DirectNumber | None, state: State) -> ModeNow:
+    def numbers_apart(self, forced: Iterable[str]) -> tuple[str, ...]:
+        """Outside numbers whose mode may not be the house's: with modes of their own, or set by hand."""
+        apart = {*self._own, *forced}
+        return tuple(number for number in self._dialplan.numbers if number in apart)
+
+    def now(self, facts: CallFacts, direct: DirectNumber | None, state: KnowsModes) -> ModeNow:
         """The mode of a call that has come in by an outside number, or by none. Never raises."""
         number = direct.number if direct else ""
         schedule = self.schedule(number)
@@ -52,7 +66,7 @@ class Modes:
         return ModeNow(held.key, self._by_time(number, held))
 
     @staticmethod
-    def forced(number: str, schedule: Schedule, at: float, state: State) -> Forced | None:
+    def forced(number: str, schedule: Schedule, at: float, state: KnowsModes) -> Forced | None:
         """What somebody has set by hand, for the number or for all, as long as it holds."""
         for whose in (number, "") if number else ("",):
             forced = state.forced_mode(whose)

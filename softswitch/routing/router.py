@@ -27,6 +27,7 @@ from softswitch.routing.decision import (
 )
 from softswitch.routing.departments import Departments
 from softswitch.routing.forwarding import Cut, Forwarding, Onward
+from softswitch.routing.greetings import Greeting, Greetings
 from softswitch.routing.menu_keys import MenuKeys
 from softswitch.routing.mobile import Mobiles
 from softswitch.routing.modes import ModeNow
@@ -47,6 +48,7 @@ class Router:
         self._mobiles = Mobiles(dialplan, self.decide)
         self.outside = Outside(dialplan)
         """Numbers of the telephone network."""
+        self._greetings = Greetings(dialplan)
         self._menu_keys: dict[str, MenuKeys] = {}
         self._extensions = dict(dialplan.extensions)
         self._places = Places(dialplan)
@@ -177,6 +179,15 @@ class Router:
     def mode_of(self, facts: CallFacts, state: State) -> ModeNow:
         """The mode of a call: that of its outside number, or the house's. Never raises."""
         return self.outside.modes.now(facts, self.outside.direct(facts.number), state)
+
+    def greeting_of(self, facts: CallFacts) -> Greeting:
+        """How a caller is greeted at that time."""
+        return self._greetings.of(facts, self.outside.direct(facts.number))
+
+    def is_greeted(self, facts: CallFacts) -> bool:
+        """Whether a caller who has just come in is greeted before his call goes on."""
+        direct = self.outside.direct(facts.number) if facts.arrives else None
+        return direct is not None and direct.greeting == "on"
 
     def is_complete(self, number: str) -> bool:
         """Whether it is a number of the house, and no longer one begins with it."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softswitch.app import preferences
+from softswitch.app import kept_file
 from softswitch.app.preferences import PreferencesFile
 from softswitch.routing import Preferences
 
@@ -57,7 +57,7 @@ def test_any_bytes(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> Non
 
 
 def test_a_disk_that_does_not_take_it_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preferences, "RETRY", 0.01)
+    monkeypatch.setattr(kept_file, "RETRY", 0.01)
     path = tmp_path / "state" / "preferences.json"  # whose folder is missing
     file = PreferencesFile(path)
     file.start()
