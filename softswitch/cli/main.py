@@ -12,7 +12,9 @@ from softswitch.cli.failure import Commands
 from softswitch.cli.hangup import hangup
 from softswitch.cli.init import init
 from softswitch.cli.mode import mode
+from softswitch.cli.prices import prices
 from softswitch.cli.prompts import prompts
+from softswitch.cli.rate import rate
 from softswitch.cli.registrations import registrations
 from softswitch.cli.reload import reload
 from softswitch.cli.report import report
@@ -46,6 +48,8 @@ for command in (
     hangup,
     trace,
     report,
+    prices,
+    rate,
     doctor,
     prompts,
     schema,

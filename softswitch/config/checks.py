@@ -18,6 +18,7 @@ from softswitch.config.menu_checks import check_circles, check_menus, check_word
 from softswitch.config.mode_checks import check_modes, check_numbers_by_mode
 from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
+from softswitch.config.price_checks import check_price_lists
 from softswitch.config.problems import Finding, Severity
 from softswitch.config.references import (
     check_announcements,
@@ -165,6 +166,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
     (check_modes, frozenset({"modes", "numbers"})),
     (check_numbers_by_mode, frozenset({"modes", "numbers"})),
+    (check_price_lists, frozenset({"price_lists", "trunks", "country"})),
     (check_trunk_numbers, frozenset({"trunks", "numbers", "features", "extensions"})),
     (check_trunk_addresses, frozenset({"trunks"})),
     (check_trunk_transports, frozenset({"trunks", "listen"})),

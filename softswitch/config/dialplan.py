@@ -29,6 +29,7 @@ from softswitch.config.menu import Menu
 from softswitch.config.music import DEFAULT, MusicClass
 from softswitch.config.once import Once
 from softswitch.config.parking import Parking
+from softswitch.config.price_list import PriceList
 from softswitch.config.problems import KeyPath, Problem
 from softswitch.config.records import Records
 from softswitch.config.refusal import refusal
@@ -64,6 +65,7 @@ Scenarios = Annotated[Mapping[Key, Scenario], with_keys("scenarios"), FREEZE, TH
 Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announcements"), FREEZE, THAW]
 Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
+PriceLists = Annotated[Mapping[Key, PriceList], with_keys("price_lists"), FREEZE, THAW]
 Classes = Annotated[Mapping[Key, ClassOfService], with_keys("classes_of_service"), FREEZE, THAW]
 
 
@@ -207,6 +209,9 @@ class Dialplan(Section):
         default_factory=dict, validate_default=True, description="The lines to the telephone network."
     )
     lines: Lines = Field(default=Lines(), description="Which trunks calls out take.")
+    price_lists: PriceLists = Field(
+        default_factory=dict, validate_default=True, description="What calls over the trunks cost."
+    )
     classes_of_service: Classes = Field(
         default_factory=dict,
         validate_default=True,

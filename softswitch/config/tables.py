@@ -14,6 +14,7 @@ from softswitch.config.extension import Extension
 from softswitch.config.menu import Menu
 from softswitch.config.mode import Mode
 from softswitch.config.music import MusicClass
+from softswitch.config.price_list import PriceList
 from softswitch.config.scenario import Scenario
 from softswitch.config.section import Section
 from softswitch.config.trunk import Trunk
@@ -30,6 +31,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "music": MusicClass,
     "modes": Mode,
     "numbers": DirectNumber,
+    "price_lists": PriceList,
 }
 """The dialplan's field, and the model of each entry."""
 KEY_FIELDS: Final[dict[str, str]] = {
@@ -44,6 +46,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "music": "key",
     "modes": "key",
     "numbers": "number",
+    "price_lists": "key",
 }
 """The field of the entry that its key fills; in the file it stands nowhere else."""
 

@@ -39,6 +39,19 @@ def reading(url: URL) -> Iterator[Connection]:
         engine.dispose()
 
 
+@contextmanager
+def writing(url: URL) -> Iterator[Engine]:
+    """For the one command that changes records. Raises ReportError where there are none."""
+    with reading(url):
+        pass
+    arguments = {"timeout": _PATIENCE} if url.get_backend_name() == "sqlite" else dict(url.query)
+    engine = create_engine(url, connect_args=arguments)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(

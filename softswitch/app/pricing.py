@@ -1,0 +1,23 @@
+"""A dialplan's price lists, ready to price calls by."""
+
+from softswitch.config import Dialplan
+from softswitch.config.price_file import read_prices
+from softswitch.records.tariffs import Dialled, PriceLists
+from softswitch.routing.numbers import look_up
+
+
+def price_lists_of(dialplan: Dialplan) -> PriceLists:
+    """All of them. A file that has been spoilt since the dialplan was read counts as far as it can be read."""
+    lists = []
+    for one in dialplan.price_lists.values():
+        from_file = () if one.file is None else read_prices(one.file)[0]
+        lists.append((one, one.prices + from_file))
+    country, area = dialplan.country, dialplan.area_code or ""
+
+    def look(number: str) -> Dialled:
+        if country is None:
+            return Dialled(number, "")
+        known = look_up(number, country, area)
+        return Dialled(known.e164 or number, known.kind)
+
+    return PriceLists(lists, dialplan.timezone, look)

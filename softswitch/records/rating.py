@@ -1,0 +1,99 @@
+"""Pricing calls that are recorded already, anew: after a price list was corrected."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, bindparam, select, update
+
+from softswitch.records.tables import CALLS, LEGS
+from softswitch.records.tariffs import Paid, PriceLists, price_of
+
+BATCH: Final = 500
+"""Calls in one transaction: the switch waits no longer than these take."""
+_PRICED: Final = ("price", "currency", "price_list")
+
+
+@dataclass
+class Rated:
+    """What became of the calls, and by how much the sums of each currency changed."""
+
+    calls: int = 0
+    changed: int = 0
+    differences: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, before: Paid | None, after: Paid | None) -> None:
+        """One more call."""
+        self.calls += 1
+        if before == after:
+            return
+        self.changed += 1
+        for paid, sign in ((before, -1), (after, 1)):
+            if paid is not None:
+                self.differences[paid.currency] = (
+                    self.differences.get(paid.currency, Decimal(0)) + sign * paid.amount
+                )
+
+
+def rate(
+    engine: Engine, lists: PriceLists, since: float | None, until: float | None, *, dry: bool = False
+) -> Iterator[Rated]:
+    """Prices every call over a trunk that began in that time; after each batch tells how far it is.
+
+    `dry` changes nothing. Raises SQLAlchemy's errors: what was written before stays written.
+    """
+    rated = Rated()
+    last: tuple[float, str] = (float("-inf") if since is None else since, "")
+    while True:
+        with engine.connect() as connection:
+            calls = _next(connection, last, until)
+            if not calls:
+                break
+            legs = _legs(connection, [call["id"] for call in calls])
+        changes = []
+        for call in calls:
+            paid = price_of(legs.get(call["id"], ()), call["called"], lists)
+            before = _paid(call)
+            rated.add(before, paid)
+            if paid != before:
+                amount, currency, price_list = paid or (None, "", "")
+                changes.append(
+                    {"the_id": call["id"], "price": amount, "currency": currency, "price_list": price_list}
+                )
+        if changes and not dry:
+            with engine.begin() as connection:
+                connection.execute(_UPDATE, changes)
+        last = (calls[-1]["started_at"], calls[-1]["id"])
+        yield rated
+
+
+_UPDATE: Final = (
+    update(CALLS).where(CALLS.c.id == bindparam("the_id")).values({name: bindparam(name) for name in _PRICED})
+)
+
+
+def _next(connection: Connection, last: tuple[float, str], until: float | None) -> Sequence[Any]:
+    c = CALLS.c
+    query = select(c.id, c.started_at, c.called, *(c[name] for name in _PRICED)).where(
+        c.trunk != "",
+        c.started_at >= last[0],
+        (c.started_at > last[0]) | (c.id > last[1]),
+    )
+    if until is not None:
+        query = query.where(c.started_at < until)
+    return connection.execute(query.order_by(c.started_at, c.id).limit(BATCH)).mappings().all()
+
+
+def _legs(connection: Connection, calls: list[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    query = select(LEGS).where(LEGS.c.call.in_(calls), LEGS.c.trunk != "").order_by(LEGS.c.call, LEGS.c.nth)
+    for leg in connection.execute(query).mappings():
+        found.setdefault(leg["call"], []).append(leg)
+    return found
+
+
+def _paid(call: Any) -> Paid | None:
+    if call["price"] is None:
+        return None
+    return Paid(call["price"], call["currency"], call["price_list"])
