@@ -7,7 +7,7 @@ from softswitch.routing.numbers import look_up
 
 
 def price_lists_of(dialplan: Dialplan) -> PriceLists:
-    """All of them. A file that has been spoilt since the dialplan was read counts as far as it can be read."""
+    """All of them. A file spoilt since the dialplan was read counts as far as it can be read."""
     lists = []
     for one in dialplan.price_lists.values():
         from_file = () if one.file is None else read_prices(one.file)[0]

@@ -41,6 +41,10 @@ def prices(
             many = f"{len(problems)} error{'' if len(problems) == 1 else 's'}"
             console.print(f"{name}: refused, {many}", style="bold red", soft_wrap=True)
         else:
-            console.print(f"{name}: good, {len(found)} prices", style="bold green", soft_wrap=True)
+            console.print(
+                f"{name}: good, {len(found)} price{'' if len(found) == 1 else 's'}",
+                style="bold green",
+                soft_wrap=True,
+            )
     if problems:
         raise typer.Exit(REFUSED)

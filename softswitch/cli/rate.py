@@ -15,9 +15,7 @@ from softswitch.cli.screen import print_json, stdout
 
 
 def rate(
-    dialplan: Annotated[
-        Path, typer.Argument(metavar="DIALPLAN", help="Whose price lists.", show_default=False)
-    ],
+    dialplan: Annotated[Path, typer.Argument(metavar="DIALPLAN", help="Whose price lists.")],
     since: options.Since = None,
     until: options.Until = None,
     dry: Annotated[bool, typer.Option("--dry", help="Only say what would change.")] = False,

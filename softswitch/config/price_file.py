@@ -91,9 +91,7 @@ def _titles(titles: list[str]) -> list[PriceProblem]:
         if title not in COLUMNS
     ]
     if "minute" not in titles:
-        problems.append(
-            PriceProblem(1, "", "", "the column minute is missing", f"the first line names {known}")
-        )
+        problems.append(PriceProblem(1, "", "", "the column minute is missing", f"known are {known}"))
     if len(set(titles)) < len(titles):
         problems.append(PriceProblem(1, "", "", "a column stands there twice", "keep one of them"))
     return problems
@@ -140,7 +138,5 @@ def _find_twin(
     other = seen.setdefault(what, line)
     if other != line:
         problems.append(
-            PriceProblem(
-                line, "to", price.to or "", f"line {other} has a price for that already", "keep one of them"
-            )
+            PriceProblem(line, "to", price.to or "", f"line {other} prices that already", "keep one")
         )

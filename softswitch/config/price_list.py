@@ -52,14 +52,10 @@ class Steps:
             return value
         found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", value) if isinstance(value, str) else None
         if not found:
-            raise refusal(
-                "these are not steps", "write seconds of the first and of the others, such as 60/60"
-            )
+            raise refusal("these are not steps", "write seconds, of the first and the others: 60/60")
         first, other = int(found[1]), int(found[2])
         if not 0 <= first <= LONGEST_STEP or not 1 <= other <= LONGEST_STEP:
-            raise refusal(
-                "these steps are out of bounds", f"write 0 to {LONGEST_STEP}, then 1 to {LONGEST_STEP}"
-            )
+            raise refusal("these steps are out of bounds", f"write 0/1 to {LONGEST_STEP}/{LONGEST_STEP}")
         return Steps(first, other)
 
     @classmethod
@@ -121,7 +117,7 @@ class Price(Section):
     )
     step: Steps = Field(
         default=Steps(60, 60),
-        description="How time is counted: seconds of the first step, and of those that follow, each paid whole.",
+        description="How time is counted: seconds of the first step and of the others, each paid whole.",
         examples=["60/60", "1/1"],
     )
     free: Annotated[float, Duration(0, 86400)] = Field(
@@ -152,7 +148,7 @@ class PriceList(Section):
     currency: Currency = Field(description="Of all its prices (ISO 4217).", examples=["EUR"])
     valid_from: Day | None = Field(
         default=None,
-        description="The first day of which it holds. Of several lists for a trunk the one that began last holds.",
+        description="The first day on which it holds. Of several lists for a trunk, the one that began last.",
         examples=["2026-01-01"],
     )
     valid_until: Day | None = Field(
@@ -160,12 +156,10 @@ class PriceList(Section):
     )
     file: Annotated[Path, FileName()] | None = Field(
         default=None,
-        description="Its prices as CSV, with the keys of `prices` as the first line: see `softswitch prices`.",
+        description="Its prices as CSV, the first line with keys of `prices`: see `softswitch prices`.",
         examples=["prices/carrier.csv"],
     )
-    prices: tuple[Price, ...] = Field(
-        default=(), description="Its prices, written here; they go before the file's."
-    )
+    prices: tuple[Price, ...] = Field(default=(), description="Its prices; they go before the file's.")
 
     @model_validator(mode="after")
     def _has_prices(self) -> "PriceList":
