@@ -115,11 +115,12 @@ def test_validity_and_trunks() -> None:
 
 
 def test_a_call_with_two_legs_outside_costs_both() -> None:
+    began = at("2026-03-02T10:00")
     leg = {
         "trunk": "carrier",
         "direction": "outbound",
         "number": "+4940",
-        "started_at": at("2026-03-02T10:00"),
+        "started_at": began,
     }
     answered = {**leg, "answered_at": began + 5, "ended_at": began + 65}
     legs: list[dict[str, Any]] = [
