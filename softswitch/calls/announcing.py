@@ -39,6 +39,10 @@ class Announcing(Speaking):
         self._left -= 1
         self.say(self._place.say)
 
+    def begins_for(self, call: "Call", unanswered: "Unanswered") -> Step:
+        del unanswered
+        return Announcing(call, self._place, self._facts)
+
     def said(self) -> None:
         if self._left > 0:
             self.begin()

@@ -69,6 +69,10 @@ class InMenu(Speaking):
         else:
             self.say(menu.greeting, menu.prompt)
 
+    def begins_for(self, call: "Call", unanswered: "Unanswered") -> Step:
+        call.trail = [self.menu.key]
+        return InMenu(call, self.menu, self._facts, None, unanswered)
+
     def said(self) -> None:
         if self._then is not None:
             self._go(self._then)

@@ -192,6 +192,13 @@ class AskingWeb(Step):
             self._task = None
 
     async def _ask(self) -> None:
+        try:
+            await self._ask_and_go_on()
+        except Exception:
+            self.call.log.exception("a web hook failed")
+            self.go(Ending.by_us(Outcome.FAILED))
+
+    async def _ask_and_go_on(self) -> None:
         run, step, log = self._run, self._step, self.call.log
         values = run.values
         body = None if step.send is None else {name: values.get(name, "") for name in step.send}

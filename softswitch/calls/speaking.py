@@ -8,7 +8,7 @@ from softswitch.calls.ending import Ending
 from softswitch.calls.identity import address, asserted
 from softswitch.calls.inbox import Played
 from softswitch.calls.saying import Said, ready, waited_for
-from softswitch.calls.step import Step
+from softswitch.calls.step import Enter, Step
 from softswitch.calls.tone import start_tone
 from softswitch.calls.transferor import Transferor
 from softswitch.calls.waiting import is_answered
@@ -71,6 +71,9 @@ class Speaking(Step):
         """Whether he is being told something."""
         return self._player is not None or self._making is not None
 
+    begins_for: Enter | None = None
+    """Brings another call here; None where nobody can be brought to."""
+
     def begin(self) -> None:
         """He is answered, and hears us."""
 
@@ -116,6 +119,12 @@ class Speaking(Step):
 
     def leave(self) -> None:
         self.hush()
+
+    def give(self, leg: Leg) -> Enter | None:
+        """An attended transfer to here: who is brought hears it from the beginning."""
+        if self.next is not None or leg is not self.leg:
+            return None
+        return self.begins_for
 
     # ---- for those who derive ----
 
@@ -173,7 +182,11 @@ class Speaking(Step):
             self.call.log.debug("display not changed", error=str(error))
 
     async def _say_later(self, parts: tuple[Said, ...]) -> None:
-        files = await waited_for(self.call, self.leg, parts)
+        files: list[Path] = []
+        try:
+            files = await waited_for(self.call, self.leg, parts)
+        except Exception:  # what cannot be said must not leave the caller in silence for ever
+            self.call.log.exception("words not made")
         self._making = None
         self._play(files)
 

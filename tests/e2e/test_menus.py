@@ -1,6 +1,5 @@
 """Menus: a caller hears what there is, presses keys, and comes to somebody or is let go."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -179,13 +178,23 @@ async def test_keys_by_info_and_hanging_up(
     await talk.ended()
 
 
-async def test_who_hangs_up_in_the_menu_leaves_nothing_behind(
+async def test_a_name_spelled_and_an_attended_transfer_into_the_menu(
     switch_factory: SwitchFactory, handset: HandsetFactory, tones: dict[int, str]
 ) -> None:
-    switch = await office(switch_factory, tones, keys={"5": "names", "6": "sub"})
-    anna = await handset("101", switch)
+    switch = await office(switch_factory, tones, keys={"5": "names", "6": "sub"}, extensions=False)
+    anna, boris = await handset("101", switch), await handset("102", switch)
     talk = await enters(anna)
     await press(anna, "5")
-    await asyncio.wait_for(anna.media.heard(0.3), 5)
+    await press(anna, "102")  # as it stands in "Phone 102", who alone is called so
+    await press(anna, "1")
+    called = await boris.called()
+    await called.accept()
+    await they_hear_each_other(anna, boris)
+    # Boris asks the menu, and brings Anna there.
+    asked = await boris.dial("300")
+    await asked.answered()
+    await called.refer("300", instead_of=asked)
+    await called.ended()
+    await hears(anna, GREETING)
     await talk.hang_up()
     await switch.idle()

@@ -37,6 +37,7 @@ class Crm:
         )
         await writer.drain()
         writer.close()
+        await writer.wait_closed()
 
 
 @pytest.fixture
