@@ -200,7 +200,4 @@ def connect(exchange: "Exchange", camper: str, on: str) -> str:
         return call.decide(CallFacts(camper, on, call.hops))
 
     call = originate(exchange, camper, on, name, then, exchange.router.ring_time_of(camper))
-    call = originate(
-        exchange, camper, on, extension.name if extension else on, then, exchange.router.ring_time_of(camper)
-    )
     return call.id if call is not None else ""

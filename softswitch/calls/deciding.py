@@ -65,7 +65,6 @@ def _follow(
     if isinstance(decision, Refuse):
         slug = decision.outcome.value
         call.publish(Routed(call.now(), call.id, f"refuse: {slug}", reasons, mode, "refusal", slug))
-        call.publish(Routed(call.now(), call.id, f"refuse: {decision.outcome.value}", reasons, mode))
         # Nobody is kept in the middle of a transfer, and only phones of the house can be rung later.
         if decision.may_wait and side is None and not facts.diverted and call.is_of_the_house(call.caller):
             return NoLine(call, facts.called)

@@ -98,9 +98,8 @@ class Exchange:
         self.modes = ModeBook()
         self.remembered = Remembered()
         self.taken = Taken(lambda number: self.router.extension(number) is not None, clock)
-        self.camps = Camps(self._may_be_rung, lambda camper, on: camp_on.connect(self, camper, on))
         self.camps = Camps(
-            self.is_free,
+            self._may_be_rung,
             lambda camper, on: camp_on.connect(self, camper, on),
             has_line=lambda camper, on: camp_on.has_line(self, camper, on),
         )
