@@ -12,6 +12,7 @@ from softswitch.api import views
 from softswitch.api.control import Handler, Refused
 from softswitch.app.conferences import conference
 from softswitch.app.modes import mode
+from softswitch.app.queues import queues
 from softswitch.records.recent import CallStory
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Commands:
             "trunks": self._trunks,
             "conference": self._conference,
             "mode": self._mode,
+            "queues": self._queues,
             "hangup": self._hangup,
             "reload": self._reload,
             "trace": self._trace,
@@ -80,6 +82,9 @@ class Commands:
 
     async def _mode(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return mode(self._switch.exchange, arguments)
+
+    async def _queues(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return queues(self._switch.exchange, arguments)
 
     async def _hangup(self, arguments: dict[str, Any]) -> dict[str, Any]:
         story = self._story(arguments)

@@ -15,6 +15,7 @@ from media.phrases import TextsError
 from media.wav import AudioFileError
 from softswitch.api.control import ControlServer, Refused
 from softswitch.app import garbage, logs
+from softswitch.app.agent_states import AgentStatesFile
 from softswitch.app.commands import Commands
 from softswitch.app.directory import Directory
 from softswitch.app.forced_modes import ForcedModesFile
@@ -77,6 +78,7 @@ class Switch:
         self._store = LocationStore(state / "location.db")
         self._preferences = PreferencesFile(state / "preferences.json")
         self._forced_modes = ForcedModesFile(state / "modes.json")
+        self._agent_states = AgentStatesFile(state / "agents.json")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
@@ -139,6 +141,9 @@ class Switch:
             self.exchange.modes.restore(self._forced_modes.load())
             self.exchange.modes.on_change = self._forced_modes.save
             self._forced_modes.start()
+            self.exchange.queues.agents.restore(self._agent_states.load())
+            self.exchange.queues.agents.on_change = self._agent_states.save
+            self._agent_states.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             await self._voicemail.load()
@@ -182,6 +187,7 @@ class Switch:
         self._journal.close()
         self.keeper.close()
         self._forced_modes.close()
+        self._agent_states.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -235,6 +241,8 @@ class Switch:
             log.warning("call records wait in the journal", remedy="the next start writes them")
         if not self._forced_modes.close():
             log.warning("modes set by hand are not written", remedy="set them anew")
+        if not self._agent_states.close():
+            log.warning("who is logged into queues is not written", remedy="agents log in and pause anew")
         log.info("stopped")
 
     def records(self) -> dict[str, Any]:
@@ -267,6 +275,7 @@ class Switch:
         self._connections.changed(before, after)
         self.exchange.camps.look_soon()
         self._voicemail.registered(aor, before, after)
+        self.exchange.queues.look_soon()
 
     # ---- the dialplan ----
 

@@ -10,6 +10,7 @@ from softswitch.calls import (
     mode_by_code,
     parking,
     pickup,
+    queue_codes,
     settings_by_code,
     voicemail_access,
 )
@@ -27,6 +28,8 @@ _OF_THE_CALLER: Final[dict[Feature, Callable[["Call", str, "Side | None"], Step 
     Feature.CALL_BACK: lambda call, _, side: again.call_back(call, side),
     Feature.REDIAL: lambda call, _, side: again.redial(call, side),
     Feature.CAMP_ON: camp_on.camp_on,
+    Feature.QUEUE_LOGIN: queue_codes.log_in,
+    Feature.QUEUE_PAUSE: queue_codes.pause,
     Feature.CANCEL_CAMP_ON: lambda call, _, side: camp_on.cancel(call, side),
     Feature.VOICEMAIL: lambda call, _, side: voicemail_access.open_own(call, side),
     Feature.VOICEMAIL_ANY: voicemail_access.open_any,

@@ -6,7 +6,7 @@ One line a kind of place: the function that makes the place's first step.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from softswitch.calls import announcing, disa, menu, scenario, voicemail_deposit
+from softswitch.calls import announcing, disa, menu, queueing, scenario, voicemail_deposit
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step, Unanswered
 from softswitch.config.places import PlaceKind
@@ -24,6 +24,7 @@ ENTRANCES: Final[dict[PlaceKind, Entrance]] = {
     PlaceKind.VOICEMAIL: voicemail_deposit.enter,
     PlaceKind.SCENARIO: scenario.enter,
     PlaceKind.DISA: disa.enter,
+    PlaceKind.QUEUE: queueing.enter,
 }
 
 

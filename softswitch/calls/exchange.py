@@ -22,6 +22,7 @@ from softswitch.calls.greeting import Greeting
 from softswitch.calls.modes import ModeBook
 from softswitch.calls.parking import ParkingLot
 from softswitch.calls.preferences import PreferenceBook
+from softswitch.calls.queues import Queues
 from softswitch.calls.remembered import Remembered
 from softswitch.calls.room import Room
 from softswitch.calls.step import Step
@@ -107,6 +108,7 @@ class Exchange:
         """How many calls have gone out through each trunk."""
         self.trunk_answers: Callable[[str], bool] = lambda _: True
         """False for a trunk whose carrier is known not to answer, or not to know us."""
+        self.queues = Queues(self)
         # Steps lead to each other in circles: what leads on from one of them is found here.
         self.decide = decide
         self.forward = forward
@@ -139,6 +141,7 @@ class Exchange:
         self._publish(event)
         self.taken.take(event)
         self.camps.take(event)
+        self.queues.take(event)
 
     def take(self, leg: Leg, request: Request, source: Source) -> None:
         """An admitted INVITE: it is a call from now on."""
@@ -184,6 +187,7 @@ class Exchange:
     async def stop(self, drain: float) -> None:
         """Let running calls go on for `drain` seconds, then end the rest and wait for their BYEs' answers."""
         self.camps.close()
+        self.queues.close()
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=drain)
         if self._tasks:
@@ -213,6 +217,10 @@ class Exchange:
             for binding in self._location.bindings(number)
             if (binding.source.ip, binding.source.port) not in there
         ]
+
+    def is_reachable(self, number: str) -> bool:
+        """Whether the extension has a phone that can be called."""
+        return bool(self._location.bindings(number))
 
     def is_free(self, number: str) -> bool:
         """Whether the extension is in no call, and has a phone that can be called."""

@@ -194,6 +194,67 @@ class Modes:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody in a queue. Times in seconds."""
+
+    call: str
+    number: str
+    name: str
+    priority: int
+    waited: float
+    expected_wait: float | None
+    callback: bool
+    rung: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent of a queue, and what keeps him from the next call; `since` when, for a pause."""
+
+    number: str
+    name: str
+    state: str
+    reason: str
+    since: float | None
+    calls: int
+    last_call: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """Of today. `service_level` is a share, 0 to 1, of those answered within `target` seconds."""
+
+    entered: int
+    answered: int
+    abandoned: int
+    left: int
+    in_time: int
+    service_level: float | None
+    target: float
+    average_wait: float | None
+    longest_wait: float
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue."""
+
+    key: str
+    number: str | None
+    name: str
+    waiting: list[Waiting]
+    agents: list[Agent]
+    today: QueueFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """All queues of the dialplan."""
+
+    queues: list[Queue]
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened in a call."""
 

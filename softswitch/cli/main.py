@@ -14,6 +14,7 @@ from softswitch.cli.init import init
 from softswitch.cli.mode import mode
 from softswitch.cli.prices import prices
 from softswitch.cli.prompts import prompts
+from softswitch.cli.queues import queues
 from softswitch.cli.rate import rate
 from softswitch.cli.registrations import registrations
 from softswitch.cli.reload import reload
@@ -45,6 +46,7 @@ for command in (
     trunks,
     conference,
     mode,
+    queues,
     hangup,
     trace,
     report,

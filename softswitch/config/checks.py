@@ -20,6 +20,7 @@ from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.price_checks import check_price_lists
 from softswitch.config.problems import Finding, Severity
+from softswitch.config.queue_checks import check_queues
 from softswitch.config.references import (
     check_announcements,
     check_numbers_lead_somewhere,
@@ -146,7 +147,7 @@ def _weakness(extension: Extension) -> str | None:
 
 
 _ALL_NUMBERS = frozenset(
-    {"extensions", "departments", "conferences", "menus", "announcements", "scenarios", "disa"}
+    {"extensions", "departments", "conferences", "menus", "queues", "announcements", "scenarios", "disa"}
 )
 
 # Each check with the sections that it looks at: it stands back when one of them is wrong already.
@@ -159,10 +160,11 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_music, frozenset({"music"})),
     (check_music_names, _ALL_NUMBERS | {"music"}),
     (check_passwords, frozenset()),
-    (check_members, frozenset({"departments", "extensions"})),
+    (check_members, frozenset({"departments", "queues", "extensions"})),
     (check_numbers, _ALL_NUMBERS | {"parking"}),
     (check_codes, _ALL_NUMBERS | {"features", "parking"}),
-    (check_skills_are_used, frozenset({"departments", "extensions"})),
+    (check_skills_are_used, frozenset({"departments", "queues", "extensions"})),
+    (check_queues, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
     (check_modes, frozenset({"modes", "numbers"})),
     (check_numbers_by_mode, frozenset({"modes", "numbers"})),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from softswitch.config.addresses import LOCAL_NETWORKS, ExternalAddress, Host, Network
+from softswitch.config.agents import Agents
 from softswitch.config.announcement import AnnouncementPlace
 from softswitch.config.calling import ClassOfService
 from softswitch.config.conference import Conference
@@ -31,6 +32,7 @@ from softswitch.config.once import Once
 from softswitch.config.parking import Parking
 from softswitch.config.price_list import PriceList
 from softswitch.config.problems import KeyPath, Problem
+from softswitch.config.queue import Queue
 from softswitch.config.records import Records
 from softswitch.config.refusal import refusal
 from softswitch.config.scenario import Scenario
@@ -60,6 +62,7 @@ Version = Annotated[Literal[1], BeforeValidator(_version)]
 Extensions = Annotated[Mapping[Number, Extension], with_keys("extensions"), FREEZE, THAW]
 Departments = Annotated[Mapping[Key, Department], with_keys("departments"), FREEZE, THAW]
 Conferences = Annotated[Mapping[Number, Conference], with_keys("conferences"), FREEZE, THAW]
+Queues = Annotated[Mapping[Key, Queue], with_keys("queues"), FREEZE, THAW]
 Menus = Annotated[Mapping[Key, Menu], with_keys("menus"), FREEZE, THAW]
 Scenarios = Annotated[Mapping[Key, Scenario], with_keys("scenarios"), FREEZE, THAW]
 Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announcements"), FREEZE, THAW]
@@ -186,6 +189,12 @@ class Dialplan(Section):
         validate_default=True,
         description="Conference rooms by the number that is dialled to enter.",
     )
+    queues: Queues = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Lines of callers who wait for agents; numbers and menus lead to them by name.",
+    )
+    agents: Agents = Field(default_factory=Agents, description="What holds for the agents of all queues.")
     menus: Menus = Field(
         default_factory=dict,
         validate_default=True,
@@ -275,9 +284,15 @@ class Dialplan(Section):
         department and a conference have theirs by their number.
         """
         extension, department = self.extensions.get(number), self.department(number)
-        theirs = (*self.departments_of(number), self.conferences.get(number))
+        theirs = (*self.departments_of(number), self.conferences.get(number), self.queue(number))
         chosen = (one.music for one in (extension, department, *theirs) if one is not None)
         return next((name for name in chosen if name is not None), DEFAULT)
+
+    def queue(self, name: str) -> Queue | None:
+        """The queue of that key or number, or None."""
+        return self.queues.get(name) or next(
+            (one for one in self.queues.values() if one.number == name), None
+        )
 
     def department(self, name: str) -> Department | None:
         """The department of that key or number, or None."""

@@ -61,6 +61,8 @@ class Feature(enum.Enum):
     VOICEMAIL_ANY = "voicemail_any"
     VOICEMAIL_TO = "voicemail_to"
     MODE = "mode"
+    QUEUE_LOGIN = "queue_login"
+    QUEUE_PAUSE = "queue_pause"
     LISTEN = "listen"
     WHISPER = "whisper"
     BARGE = "barge"
@@ -176,6 +178,18 @@ _TABLE: Final = {
         "Sets the mode of the company, day or night say",
         Argument.OPTIONAL,
         "the mode's place in the file, 1 for the first; none lets the clock decide again",
+    ),
+    Feature.QUEUE_LOGIN: _dialled(
+        "*45",
+        "Logs an agent into his queues, or out again",
+        Argument.OPTIONAL,
+        "a queue's number; none means all of his",
+    ),
+    Feature.QUEUE_PAUSE: _dialled(
+        "*46",
+        "Pauses an agent, who is not rung by queues meanwhile, or ends his pause",
+        Argument.OPTIONAL,
+        "a digit for the reason",
     ),
     # The last digit is the key that Asterisk's ChanSpy has for the same.
     Feature.LISTEN: _dialled("*554", "Listens to somebody's call", Argument.REQUIRED, "an extension"),

@@ -109,6 +109,8 @@ class Features(Section):
     voicemail_any: Annotated[str | None, Code(Feature.VOICEMAIL_ANY)] = _code(Feature.VOICEMAIL_ANY)
     voicemail_to: Annotated[str | None, Code(Feature.VOICEMAIL_TO)] = _code(Feature.VOICEMAIL_TO)
     mode: Annotated[str | None, Code(Feature.MODE)] = _code(Feature.MODE)
+    queue_login: Annotated[str | None, Code(Feature.QUEUE_LOGIN)] = _code(Feature.QUEUE_LOGIN)
+    queue_pause: Annotated[str | None, Code(Feature.QUEUE_PAUSE)] = _code(Feature.QUEUE_PAUSE)
     listen: Annotated[str | None, Code(Feature.LISTEN)] = _code(Feature.LISTEN)
     whisper: Annotated[str | None, Code(Feature.WHISPER)] = _code(Feature.WHISPER)
     barge: Annotated[str | None, Code(Feature.BARGE)] = _code(Feature.BARGE)

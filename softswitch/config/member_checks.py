@@ -1,4 +1,4 @@
-"""Whether the members of departments are people of the house, and nothing said of them is idle."""
+"""Whether the members of departments and queues are people of the house, and nothing said of them is idle."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ def _groups(dialplan: Dialplan) -> Iterator[_Group]:
     for key, department in dialplan.departments.items():
         path = ("departments", key)
         yield _Group(path, "members", department.members, department.ring, department.skill)
+    for key, queue in dialplan.queues.items():
+        yield _Group(("queues", key), "agents", queue.agents, queue.ring, queue.skill)
 
 
 def check_members(dialplan: Dialplan) -> Iterator[Finding]:

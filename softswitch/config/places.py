@@ -65,6 +65,8 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
         yield NamedPlace(PlaceKind.SCENARIO, key, scenario.name, ("scenarios", key), scenario.number)
     if dialplan.disa is not None:
         yield NamedPlace(PlaceKind.DISA, DISA, dialplan.disa.name, (DISA,), dialplan.disa.number)
+    for key, queue in dialplan.queues.items():
+        yield NamedPlace(PlaceKind.QUEUE, key, queue.name, ("queues", key), queue.number)
     for key, announcement in dialplan.announcements.items():
         path = ("announcements", key)
         yield NamedPlace(PlaceKind.ANNOUNCEMENT, key, announcement.name, path, announcement.number)

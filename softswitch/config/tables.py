@@ -15,6 +15,7 @@ from softswitch.config.menu import Menu
 from softswitch.config.mode import Mode
 from softswitch.config.music import MusicClass
 from softswitch.config.price_list import PriceList
+from softswitch.config.queue import Queue
 from softswitch.config.scenario import Scenario
 from softswitch.config.section import Section
 from softswitch.config.trunk import Trunk
@@ -24,6 +25,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "departments": Department,
     "conferences": Conference,
     "menus": Menu,
+    "queues": Queue,
     "announcements": AnnouncementPlace,
     "scenarios": Scenario,
     "trunks": Trunk,
@@ -39,6 +41,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "departments": "key",
     "conferences": "number",
     "menus": "key",
+    "queues": "key",
     "announcements": "key",
     "scenarios": "key",
     "trunks": "key",

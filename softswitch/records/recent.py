@@ -51,6 +51,8 @@ class RecentCalls:
 
     def take(self, event: CallEvent) -> None:
         """One more event."""
+        if not event.call:
+            return  # of no call: what an operator has done
         story = self._live.get(event.call)
         if story is None:
             story = self._live[event.call] = CallStory(event.call)

@@ -6,6 +6,11 @@ from typing import Any, Final
 import structlog
 
 from softswitch.records.events import (
+    AgentLoggedIn,
+    AgentLoggedOut,
+    AgentMissed,
+    AgentPaused,
+    AgentResumed,
     CallAnswered,
     CallEnded,
     CallEvent,
@@ -34,6 +39,8 @@ from softswitch.records.events import (
     LineTaken,
     ParkedTooLong,
     PlaceEntered,
+    QueueEntered,
+    QueueLeft,
     RecordingEnded,
     RecordingStarted,
     Routed,
@@ -73,6 +80,15 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     CallAnswered: lambda event: f"{event.number} ({event.name}) answered",
     CallForwarded: lambda event: f"{event.by} forwards it to {event.to} ({event.why})",
     PlaceEntered: lambda event: f"the call comes to the {event.kind} {event.key}",
+    QueueEntered: lambda event: f"the caller waits in {event.queue} at place {event.position}",
+    QueueLeft: lambda event: (
+        f"the caller leaves {event.queue}, place {event.position}, after {event.waited:.0f} s: {event.reason}"
+    ),
+    AgentMissed: lambda event: f"{event.agent} has not answered for {event.queue}",
+    AgentPaused: lambda event: f"{event.agent} pauses: {event.reason or 'no reason given'}",
+    AgentResumed: lambda event: f"{event.agent} takes calls of queues again",
+    AgentLoggedIn: lambda event: f"{event.agent} is logged into {event.queue}",
+    AgentLoggedOut: lambda event: f"{event.agent} is logged out of {event.queue}",
     StepEntered: lambda event: f"the call comes to {event.step} of {event.place}",
     EmergencyCall: lambda event: f"{event.by} ({event.name}) calls the emergency number {event.number}",
     LineTaken: lambda event: f"the emergency call {event.by_call} takes its line of {event.trunk}",
@@ -114,6 +130,22 @@ def sentence(event: CallEvent) -> str:
     return _SENTENCES[type(event)](event)
 
 
+_AS_THEY_ARE: Final[dict[type, str]] = {
+    SupervisionChanged: "supervised",
+    CallParked: "parked",
+    ConferenceJoined: "conference joined",
+    ConferenceLeft: "conference left",
+    QueueEntered: "queued",
+    QueueLeft: "left queue",
+    AgentMissed: "agent missed call",
+    AgentPaused: "agent paused",
+    AgentResumed: "agent resumed",
+    AgentLoggedIn: "agent logged in",
+    AgentLoggedOut: "agent logged out",
+}
+"""Logged in these words, with all that the event says."""
+
+
 def log_event(event: CallEvent, log: structlog.typing.FilteringBoundLogger) -> None:
     """One line for what an operator wants to see go by; the rest is in `softswitch trace`."""
     match event:
@@ -131,13 +163,6 @@ def log_event(event: CallEvent, log: structlog.typing.FilteringBoundLogger) -> N
             log.info("transfer", call=event.call, by=event.by, to=event.to, kind=event.kind)
         case CallPickedUp():
             log.info("picked up", call=event.call, by=event.by)
-        case SupervisionChanged():
-            log.info("supervised", call=event.call, by=event.by, number=event.number, mode=event.mode)
-        case ConferenceJoined() | ConferenceLeft():
-            what = "joined" if isinstance(event, ConferenceJoined) else "left"
-            log.info(f"conference {what}", call=event.call, by=event.by, room=event.room)
-        case CallParked():
-            log.info("parked", call=event.call, by=event.by, orbit=event.orbit)
         case CallEnded():
             log.info(
                 "call ended",
@@ -147,3 +172,7 @@ def log_event(event: CallEvent, log: structlog.typing.FilteringBoundLogger) -> N
                 status=event.status,
                 ended_by=event.ended_by,
             )
+        case _ if type(event) in _AS_THEY_ARE:
+            fields = event._asdict()
+            del fields["at"]
+            log.info(_AS_THEY_ARE[type(event)], **fields)

@@ -8,7 +8,7 @@ from softswitch.config.department import Department
 from softswitch.config.member import Member
 from softswitch.routing.decision import CallFacts, Diversion, Reason, Refuse, Ring, State
 from softswitch.routing.outcome import Outcome
-from softswitch.routing.strategies import Candidate, length, targets, turns
+from softswitch.routing.strategies import Candidate, candidate, length, targets, turns
 
 Refusal = Callable[[Extension, CallFacts, State], "tuple[Outcome, Reason] | None"]
 """Why an extension cannot be rung; None when it can."""
@@ -72,7 +72,9 @@ class Departments:
         reasons: list[Reason],
     ) -> Ring:
         strategy, step = department.ring, department.step_time
-        groups = turns(strategy, [self.candidate(one, department.skill, state) for one in able], state.seed())
+        groups = turns(
+            strategy, [self._candidate(one, department.skill, state) for one in able], state.seed()
+        )
         if strategy != "all":
             line = self._line(department, "ring")
             order = ", ".join(" and ".join(group) for group in groups)
@@ -92,18 +94,10 @@ class Departments:
             skip_busy=not department.ring_busy,
         )
 
-    def candidate(self, member: Member, skill: str | None, state: State) -> Candidate:
-        """The member as the strategies see it; `skill` is the one that counts."""
+    def _candidate(self, member: Member, skill: str | None, state: State) -> Candidate:
         number = member.extension
         known = self._dialplan.extensions[number].skills.get(skill or "", 0)
-        return Candidate(
-            number,
-            member.weight or 1,
-            known if member.skill is None else member.skill,
-            member.penalty or 0,
-            state.last_call_of(number),
-            state.calls_taken(number),
-        )
+        return candidate(member, known, state.last_call_of(number), state.calls_taken(number))
 
     def _line(self, department: Department, *keys: str) -> int | None:
         return self._dialplan.line_of(("departments", department.key, *keys))

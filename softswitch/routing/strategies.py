@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from softswitch.config.member import Member
 from softswitch.config.ring_strategy import Strategy
 from softswitch.routing.decision import Target
 
@@ -27,6 +28,18 @@ class Candidate:
     """When his last call was over, in seconds since 1970; 0 for none."""
     calls: int = 0
     """How many calls he has taken lately."""
+
+
+def candidate(member: Member, known: int, last_call: float, calls: int) -> Candidate:
+    """A member as the strategies see it; `known`: the skill that its extension has."""
+    return Candidate(
+        member.extension,
+        member.weight or 1,
+        known if member.skill is None else member.skill,
+        member.penalty or 0,
+        last_call,
+        calls,
+    )
 
 
 def turns(strategy: Strategy, candidates: Sequence[Candidate], seed: str) -> Groups:

@@ -255,3 +255,52 @@ def test_conferences(softswitch: Command, switch: FakeSwitch) -> None:
     assert "\x1b" not in rows[3]
     switch.result("conference", {"rooms": []})
     assert softswitch("conference").stdout.strip() == "Nobody is in a conference."
+
+
+def test_queues(softswitch: Command, switch: FakeSwitch) -> None:
+    caller = {
+        "call": "a-1",
+        "number": "+491711234567",
+        "name": "Bo\x1bris",
+        "priority": 3,
+        "waited": 41.0,
+        "expected_wait": 80.0,
+        "callback": False,
+        "rung": True,
+    }
+    agent = {
+        "number": "102",
+        "name": "Clara",
+        "state": "paused",
+        "reason": "lunch",
+        "since": 1_780_000_000.0,
+        "calls": 4,
+        "last_call": None,
+    }
+    today = {
+        "entered": 12,
+        "answered": 9,
+        "abandoned": 2,
+        "left": 1,
+        "in_time": 9,
+        "service_level": 0.82,
+        "target": 20.0,
+        "average_wait": 9.0,
+        "longest_wait": 50.0,
+    }
+    queue = {
+        "key": "support",
+        "number": "400",
+        "name": "Support",
+        "waiting": [caller],
+        "agents": [agent],
+        "today": today,
+    }
+    switch.result("queues", {"queues": [queue]})
+    rows = softswitch("queues", "pause", "102", "--reason", "lunch", COLUMNS="140").stdout.splitlines()
+    assert rows[0].startswith("Support (400): 1 waiting; today 12 came, 9 answered, 82% within 0:20, average")
+    assert any("0:41" in row and "1:20" in row and "agent rings, priority 3" in row for row in rows)
+    assert any("paused, lunch since" in row for row in rows)
+    assert not any("\x1b" in row for row in rows)
+    switch.result("queues", {"queues": []})
+    assert softswitch("queues").stdout.strip() == "The dialplan has no queues."
