@@ -12,6 +12,7 @@ import structlog
 
 from softswitch.calls.ending import Ending
 from softswitch.calls.identity import address, because
+from softswitch.calls.in_band import sends_no_events
 from softswitch.calls.inbox import Inbox
 from softswitch.calls.side import Side
 from softswitch.calls.step import Step, Unanswered
@@ -56,7 +57,7 @@ class Call:
         self.source = source
         self.inbox = Inbox()
         self.hearing = Hearing()
-        self.caller = leg
+        self.caller = self._origin = leg
         """The party that the call is for: who called, or after a transfer whoever stayed."""
         self.callee: Leg | None = None
         """The other side, once there is one."""
@@ -221,6 +222,10 @@ class Call:
         if leg is self.caller and self.language is not None:
             return self.language
         return self.router.language_of(leg.number)
+
+    def keys_are_sound(self, leg: Leg) -> bool:
+        """Whether the party's phone has offered no other way for its keys than sound."""
+        return leg is self._origin and sends_no_events(self.offer)
 
     def limit(self, seconds: float) -> None:
         """It ends in so many seconds, whatever it is doing then. A second limit replaces the first."""

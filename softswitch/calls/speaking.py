@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from softswitch.calls.ending import Ending
 from softswitch.calls.identity import address, asserted
+from softswitch.calls.in_band import InBandKeys
 from softswitch.calls.inbox import Played
 from softswitch.calls.saying import Said, ready, waited_for
 from softswitch.calls.step import Enter, Step
@@ -60,6 +61,7 @@ class Speaking(Step):
         """What was played last has come to its end."""
         self._making: asyncio.Task[None] | None = None
         self._last: Ending | None = None
+        self._in_band: InBandKeys | None = None
 
     @property
     def leg(self) -> Leg:
@@ -95,6 +97,8 @@ class Speaking(Step):
         if call.answered_at is None:
             call.answered_at = call.now()
         call.has_sound(self.leg)
+        if call.keys_are_sound(self.leg):
+            self._listen_for_keys()
         self._connect()
         self.begin()
 
@@ -114,11 +118,14 @@ class Speaking(Step):
                     self.hush()
                     self.said()
             case Digit() if self._last is None:
+                if event.by_info:
+                    self._listen_no_more()  # else each key might come twice
                 self.call.publish(DigitPressed(self.call.now(), self.call.id, leg.number))
                 self.pressed(event.digit)
 
     def leave(self) -> None:
         self.hush()
+        self._listen_no_more()
 
     def give(self, leg: Leg) -> Enter | None:
         """An attended transfer to here: who is brought hears it from the beginning."""
@@ -172,6 +179,17 @@ class Speaking(Step):
 
     # ---- inside ----
 
+    def _listen_for_keys(self) -> None:
+        try:
+            self._in_band = InBandKeys(self.call, self.leg)
+        except SipError as error:
+            self.call.log.warning("keys are not listened for", error=str(error))
+
+    def _listen_no_more(self) -> None:
+        if self._in_band is not None:
+            self._in_band.close()
+            self._in_band = None
+
     def _finish_anyway(self) -> None:
         self.next = self._last
 
@@ -207,9 +225,13 @@ class Speaking(Step):
         self._over = True
         self.call.inbox.post(self.leg, Played())
 
+    def _heard(self) -> Pair:
+        """Who reads the caller: nobody, or who listens for keys."""
+        return (self.leg, NOWHERE if self._in_band is None else self._in_band)
+
     def _connect(self, anew: Leg | None = None) -> None:
         leg = self.leg
-        pairs: list[Pair] = [(leg, NOWHERE)]
+        pairs: list[Pair] = [self._heard()]
         if self._player is not None and not leg.held:
             pairs.append((self._player, leg))
         self.call.hearing.let(pairs, anew)

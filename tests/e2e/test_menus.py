@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import soundfile
 
+from media.dtmf import generate
 from media.spectrum import frequencies_in
-from media.tones import sine
+from media.tones import silence, sine
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory, RtpFactory
 from tests.e2e.test_trunks import company, they_hear_each_other
@@ -198,3 +200,20 @@ async def test_a_name_spelled_and_an_attended_transfer_into_the_menu(
     await hears(anna, GREETING)
     await talk.hang_up()
     await switch.idle()
+
+
+async def test_keys_that_come_as_sound_only(
+    switch_factory: SwitchFactory, handset: HandsetFactory, tones: dict[int, str]
+) -> None:
+    switch = await office(switch_factory, tones)
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    talk = await anna.dial("300", body=anna.media.sdp(keys=False))
+    await talk.answered()
+    await hears(anna, GREETING)
+    anna.media.play_sound(np.concatenate((generate("102", 8000, 0.1, 0.1), silence(4.4, 8000))))
+    called = await boris.called()
+    await called.accept()
+    await they_hear_each_other(anna, boris)
+    await talk.hang_up()
+    await called.ended()
+    assert "the call comes to 102: 102 of main" in await steps(switch)

@@ -103,6 +103,11 @@ class RtpPort:
         self.hush()
         self._sender = asyncio.create_task(self._play(encode_mu_law(sine(frequency, 1.0, RATE, dbfs))))
 
+    def play_sound(self, samples: Samples) -> None:
+        """The same with any sound of a whole number of 20 ms, over and over."""
+        self.hush()
+        self._sender = asyncio.create_task(self._play(encode_mu_law(samples)))
+
     def hush(self) -> None:
         """Stops sending."""
         if self._sender is not None:
