@@ -7,9 +7,11 @@ ControlError
  └─ Declined     it understood and said no
 """
 
+import contextlib
 import json
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -69,6 +71,28 @@ class Client:
             except OSError as error:
                 raise self._unreachable(error) from None
         return self._result(line)
+
+    def follow(self, command: str, **arguments: Any) -> Iterator[dict[str, Any]]:
+        """What a stream of the switch brings, until the switch ends. Raises ControlError."""
+        request = json.dumps({"command": command, "arguments": arguments}).encode() + b"\n"
+        stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        with stream as connection, contextlib.ExitStack() as closing:
+            try:
+                connection.settimeout(self.deadline)
+                with reachable(self.state_directory / SOCKET_NAME) as path:
+                    connection.connect(path)
+                connection.sendall(request)
+                lines = closing.enter_context(connection.makefile("rb"))
+                first = lines.readline()
+            except TimeoutError:
+                raise self._silent(f"has not answered within {self.deadline:g} s") from None
+            except OSError as error:
+                raise self._unreachable(error) from None
+            self._result(first)
+            connection.settimeout(None)
+            with contextlib.suppress(ConnectionError):
+                for line in lines:
+                    yield json.loads(line)
 
     def _unreachable(self, error: OSError) -> ControlError:
         if isinstance(error, FileNotFoundError | NotADirectoryError | ConnectionRefusedError):

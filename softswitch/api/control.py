@@ -1,8 +1,11 @@
-"""The control socket: one JSON line asks, one JSON line answers. For the switch's own user only."""
+"""The control socket: one JSON line asks, one JSON line answers. For the switch's own user only.
+
+A stream's answer is followed by one line after the other, until the one who asked closes the connection.
+"""
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +17,7 @@ log = structlog.get_logger("softswitch.api.control")
 
 MAX_LINE: Final = 64 * 1024
 
+Stream = Callable[[dict[str, Any]], AsyncGenerator[dict[str, Any], None]]
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
@@ -28,9 +32,12 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not a fault
 class ControlServer:
     """Serves commands on a Unix socket of mode 0600."""
 
-    def __init__(self, path: Path, commands: Mapping[str, Handler]) -> None:
+    def __init__(
+        self, path: Path, commands: Mapping[str, Handler], streams: Mapping[str, Stream] | None = None
+    ) -> None:
         self._path = path
         self._commands = commands
+        self._streams = streams or {}
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -60,6 +67,11 @@ class ControlServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while line := await reader.readline():
+                stream = self._stream(line)
+                if stream is not None:
+                    writer.write(b'{"ok": true, "result": {}}\n')
+                    await _follow(stream, reader, writer)
+                    break
                 answer = await self._answer(line)
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
@@ -67,6 +79,13 @@ class ControlServer:
             log.debug("control connection dropped", error=str(error))
         finally:
             writer.close()
+
+    def _stream(self, line: bytes) -> AsyncGenerator[dict[str, Any], None] | None:
+        try:
+            asked = json.loads(line)
+            return self._streams[asked["command"]](dict(asked.get("arguments", {})))
+        except (ValueError, TypeError, KeyError):
+            return None
 
     async def _answer(self, line: bytes) -> dict[str, Any]:
         try:
@@ -76,7 +95,7 @@ class ControlServer:
             if not isinstance(arguments, dict):
                 raise TypeError("arguments")
         except (ValueError, TypeError, KeyError):
-            known = ", ".join(sorted(self._commands))
+            known = ", ".join(sorted((*self._commands, *self._streams)))
             return {
                 "ok": False,
                 "error": "not a command",
@@ -93,3 +112,23 @@ class ControlServer:
                 "error": "the command failed inside the switch",
                 "remedy": "see the switch's log",
             }
+
+
+async def _follow(
+    stream: AsyncGenerator[dict[str, Any], None], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """All of the stream, until nobody listens any more."""
+    gone = asyncio.ensure_future(reader.read())
+    try:
+        while True:
+            following = asyncio.ensure_future(anext(stream))
+            await asyncio.wait({following, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
+                return
+            writer.write(json.dumps(following.result()).encode() + b"\n")
+            await writer.drain()
+    finally:
+        gone.cancel()
+        await stream.aclose()

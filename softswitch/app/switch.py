@@ -7,19 +7,21 @@ import signal
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from media.phrases import TextsError
 from media.wav import AudioFileError
 from softswitch.api.control import ControlServer, Refused
+from softswitch.api.live import Live
 from softswitch.app import garbage, logs
 from softswitch.app.agent_states import AgentStatesFile
 from softswitch.app.commands import Commands
 from softswitch.app.directory import Directory
 from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
+from softswitch.app.metrics_page import MetricsPage
 from softswitch.app.preferences import PreferencesFile
 from softswitch.app.prompts import SpokenPrompts, prompt_cache
 from softswitch.app.tones import write_tones
@@ -50,6 +52,9 @@ from softswitch.sip.registrar import Registrar
 from softswitch.sip.trunk_probe import TrunkProbe
 from softswitch.sip.trunks import Trunks
 
+if TYPE_CHECKING:
+    from softswitch.app.metrics import Metrics
+
 log = structlog.get_logger("softswitch")
 
 _LAST_WORDS = 4.0
@@ -71,6 +76,7 @@ class Switch:
         self._directory = Directory(dialplan)
         self.recent = RecentCalls()
         self._call_log = _call_log()
+        self._live = Live()
         self._journal = Journal(state / "journal", asyncio.get_running_loop().call_soon)
         database = dialplan.records.database
         url = store.database_url(state, database.get_secret_value() if database else None)
@@ -123,7 +129,18 @@ class Switch:
         self._control = ControlServer(
             state / "control.sock",
             Commands(self).table,
+            {"events": self._live.stream},
         )
+        self._metrics = self._make_metrics()
+        address = dialplan.metrics.listen
+        self._metrics_page = MetricsPage(address, self._metrics.page) if address and self._metrics else None
+
+    def _make_metrics(self) -> "Metrics | None":
+        if self.dialplan.metrics.listen is None:
+            return None
+        from softswitch.app.metrics import Metrics  # its library costs memory
+
+        return Metrics(self)
 
     # ---- life ----
 
@@ -149,6 +166,8 @@ class Switch:
             await self._voicemail.load()
             music = await asyncio.to_thread(self._music.prepare, self.dialplan)
             texts = await asyncio.to_thread(self._prompts.read, self.dialplan)
+            if self._metrics_page is not None:
+                await self._metrics_page.start()
             self.engine.start()
             self.carriers.start()
             self.exchange.tones = write_tones(self.dialplan.state_directory, self.engine.settings.clock_rate)
@@ -180,6 +199,8 @@ class Switch:
     async def _abandon(self) -> None:
         """The start has failed: take back what it has done."""
         await self._control.stop()
+        if self._metrics_page is not None:
+            self._metrics_page.stop()
         await self._prompts.close()
         self.engine.stop()
         self._store.close()
@@ -230,6 +251,8 @@ class Switch:
         await self._prompts.close()
         self._music.close()
         await self._control.stop()
+        if self._metrics_page is not None:
+            self._metrics_page.stop()
         self.engine.stop()
         if not self._store.close():
             log.warning("registrations not written", remedy="phones ring again after they register anew")
@@ -268,6 +291,9 @@ class Switch:
     def _publish(self, event: CallEvent) -> None:
         self._journal.take(event)
         self.recent.take(event)
+        self._live.publish(event)
+        if self._metrics is not None:
+            self._metrics.take(event)
         log_event(event, self._call_log)
 
     def _bindings_changed(self, aor: str, before: Bindings, after: Bindings) -> None:

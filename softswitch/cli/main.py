@@ -8,6 +8,7 @@ from softswitch.cli.calls import calls
 from softswitch.cli.check import check
 from softswitch.cli.conference import conference
 from softswitch.cli.doctor import doctor
+from softswitch.cli.events import events
 from softswitch.cli.failure import Commands
 from softswitch.cli.hangup import hangup
 from softswitch.cli.init import init
@@ -49,6 +50,7 @@ for command in (
     queues,
     hangup,
     trace,
+    events,
     report,
     prices,
     rate,

@@ -79,9 +79,10 @@ def _url(plan: "Dialplan | None", state: Path | None, database: str | None) -> "
 
 
 def _url_of(plan: "Dialplan") -> "URL":
-    from sqlalchemy.engine import URL
+    from softswitch.records.store import database_url
 
-    return URL.create("sqlite", database=str(plan.state_directory / FILE_NAME))
+    database = plan.records.database
+    return database_url(plan.state_directory, database.get_secret_value() if database else None)
 
 
 def _load(file: Path) -> "Dialplan":

@@ -27,6 +27,7 @@ from softswitch.config.listeners import Listener
 from softswitch.config.locale_types import Language, Timezone
 from softswitch.config.mail import Mail
 from softswitch.config.menu import Menu
+from softswitch.config.metrics import Metrics
 from softswitch.config.music import DEFAULT, MusicClass
 from softswitch.config.once import Once
 from softswitch.config.parking import Parking
@@ -164,6 +165,7 @@ class Dialplan(Section):
         json_schema_extra=restart_only(),
     )
     log: Log = Field(default=Log(), description="What is logged.")
+    metrics: Metrics = Field(default=Metrics(), description="Figures for Prometheus.")
     records: Records = Field(default=Records(), description="What is kept of every call.")
     extensions: Extensions = Field(
         min_length=1, description="The numbers in the house, each with its person."

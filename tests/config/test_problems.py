@@ -40,6 +40,11 @@ EXTENSION = "domain: a.example\nextensions:\n  101:\n    password: abcdefgh\n   
             "4:21: records.database: this is not the address of a database; write postgresql://",
         ),
         (GOOD + "records: {database: ''}\n", "4:21: records.database: this is not the address of a database"),
+        (
+            GOOD + "metrics: {listen: localhost:9090}\n",
+            "metrics.listen: this is not an address to listen on: 'loc",
+        ),
+        (GOOD + "metrics: {listen: '127.0.0.1:0'}\n", "write it like 127.0.0.1:9090 or [::1]:9090"),
         (GOOD + "records: 'postgresql://u:hush@h/d'\n", "4:10: records: settings are wanted here; write"),
         (GOOD + "version: 2\n", "4:10: version: this is not one of the values allowed: '2'; write 1"),
         (GOOD + "version: true\n", "4:10: version:"),

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import json
 import random
 import sqlite3
 from pathlib import Path
 from typing import Any
 
+from softswitch.api.socket_path import reachable
 from tests.conftest import SippFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.rig import scenarios
@@ -28,8 +30,25 @@ def rows(switch: Switch, query: str) -> list[dict[str, Any]]:
             return []
 
 
-async def test_a_call_and_its_record(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
-    switch = await switch_factory()
+async def get(address: str, path: str) -> str:
+    """A page over HTTP."""
+    reader, writer = await asyncio.open_connection(address, 9090)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    text = (await reader.read()).decode()
+    writer.close()
+    return text
+
+
+async def test_a_call_its_events_its_record_and_its_figures(
+    switch_factory: SwitchFactory, handset: HandsetFactory
+) -> None:
+    address = new_address()
+    plan = dialplan(address, metrics={"listen": f"{address}:9090"})
+    switch = await switch_factory(address=address, plan=plan)
+    with reachable(switch.file.parent / "state" / "control.sock") as path:
+        listener, asking = await asyncio.open_unix_connection(path)
+    asking.write(b'{"command": "events"}\n')
+    assert json.loads(await listener.readline())["ok"]
     anna, boris = [await handset(number, switch) for number in ("101", "102")]
     outgoing = await anna.dial("102")
     incoming = await boris.called()
@@ -38,7 +57,31 @@ async def test_a_call_and_its_record(switch_factory: SwitchFactory, handset: Han
     await outgoing.answered()
     await outgoing.hang_up()
     await incoming.ended()
+    events = []
+    while not events or events[-1]["type"] != "CallEnded":
+        events.append(json.loads(await asyncio.wait_for(listener.readline(), 5)))
+    asking.close()
+    assert {event["version"] for event in events} == {1}
+    assert events[0] | {"caller": "101", "called": "102"} == events[0]
+    assert [
+        event["type"] for event in events if event["type"] in ("CallStarted", "Routed", "CallAnswered")
+    ] == [
+        "CallStarted",
+        "Routed",
+        "CallAnswered",
+    ]
     await switch.idle()
+    page = await get(address, "/metrics")
+    assert page.startswith("HTTP/1.1 200 OK")
+    for line in (
+        'softswitch_calls_ended_total{blame="nobody",outcome="completed"} 1.0',
+        "softswitch_answer_seconds_count 1.0",
+        "softswitch_setup_seconds_count 1.0",
+        "softswitch_registrations 2.0",
+        "softswitch_calls 0.0",
+    ):
+        assert line in page.splitlines()
+    assert (await get(address, "/")).startswith("HTTP/1.1 404")
     await until(lambda: bool(rows(switch, "SELECT * FROM calls")), "the call's record")
     (call,) = rows(switch, "SELECT * FROM calls")
     assert (call["caller"], call["called"], call["answered_by"], call["ended_by"]) == (
