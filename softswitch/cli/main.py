@@ -26,6 +26,7 @@ from softswitch.cli.status import status
 from softswitch.cli.trace import trace
 from softswitch.cli.trunks import trunks
 from softswitch.cli.version import version
+from softswitch.cli.why import why
 
 app = typer.Typer(
     cls=Commands,
@@ -50,6 +51,7 @@ for command in (
     queues,
     hangup,
     trace,
+    why,
     events,
     report,
     prices,
