@@ -6,7 +6,7 @@ import os
 import resource
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from softswitch.api import views
 from softswitch.api.control import Handler, Refused
@@ -17,6 +17,10 @@ from softswitch.records.recent import CallStory
 
 if TYPE_CHECKING:
     from softswitch.app.switch import Switch
+
+
+_LONGEST: Final = 86400.0
+"""Seconds that a reload may wait to be confirmed."""
 
 
 class Commands:
@@ -34,6 +38,7 @@ class Commands:
             "queues": self._queues,
             "hangup": self._hangup,
             "reload": self._reload,
+            "confirm": self._confirm,
             "trace": self._trace,
         }
 
@@ -96,8 +101,16 @@ class Commands:
             ) from None
         return {"ended": story.id}
 
-    async def _reload(self, _arguments: dict[str, Any]) -> dict[str, Any]:
-        return {"changes": list(await self._switch.take_dialplan())}
+    async def _reload(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        within = arguments.get("confirm_within")
+        if within is not None and not (isinstance(within, int | float) and 1 <= within <= _LONGEST):
+            raise Refused("confirm_within is no time", f"give 1 to {_LONGEST:.0f} seconds")
+        return {"changes": list(await self._switch.take_dialplan(within))}
+
+    async def _confirm(self, _arguments: dict[str, Any]) -> dict[str, Any]:
+        if not self._switch.probation.confirm():
+            raise Refused("no reload waits to be confirmed", "it may have gone back already: see the log")
+        return {"confirmed": True}
 
     async def _trace(self, arguments: dict[str, Any]) -> dict[str, Any]:
         story = self._story(arguments)

@@ -23,6 +23,7 @@ from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
 from softswitch.app.metrics_page import MetricsPage
 from softswitch.app.preferences import PreferencesFile
+from softswitch.app.probation import Probation
 from softswitch.app.prompts import SpokenPrompts, prompt_cache
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
@@ -37,6 +38,7 @@ from softswitch.records.keeper import Keeper
 from softswitch.records.recent import RecentCalls
 from softswitch.records.sentences import log_event
 from softswitch.routing import Router
+from softswitch.routing.call_tests import failing
 from softswitch.sip.authenticator import Authenticator
 from softswitch.sip.carrier_registration import RegistrationState
 from softswitch.sip.carrier_registrations import CarrierRegistrations
@@ -71,6 +73,7 @@ class Switch:
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._reloading = asyncio.Lock()
+        self.probation = Probation(self._go_back)
         state = dialplan.state_directory
         state.mkdir(parents=True, exist_ok=True)
         self._directory = Directory(dialplan)
@@ -321,42 +324,64 @@ class Switch:
         except Exception:
             log.exception("reload failed, the old dialplan stays")
 
-    async def take_dialplan(self) -> tuple[str, ...]:
+    async def take_dialplan(self, confirm_within: float | None = None) -> tuple[str, ...]:
         """Read the file again; all of it holds from the next call on, or nothing changes. Raises Refused.
 
-        What takes time is done by a thread, what changes the switch in one go on the loop.
+        With `confirm_within` seconds, the one before comes back unless `probation` is confirmed by then.
         """
         async with self._reloading:
+            if self.probation.is_on:
+                raise Refused("the last reload waits to be confirmed", "`softswitch confirm`, or wait")
+            before = self.dialplan
             try:
                 new = await asyncio.to_thread(load, self.path)
-                changes = compare(self.dialplan, new)
-                if changes.refusal:
-                    raise Refused(changes.refusal, "restart the switch to take these settings")
-                directory, music, texts = await asyncio.to_thread(
-                    lambda: (Directory(new), self._music.prepare(new), self._prompts.read(new))
-                )
-                self._play(music)
             except DialplanError as error:
                 raise Refused(
                     f"{self.path} has errors; the running dialplan stays",
                     "mend them, and see `softswitch check`",
                     problems=[str(problem) for problem in error.problems],
                 ) from error
-            except (AudioFileError, TextsError) as error:
-                raise Refused(f"{error.path}: {error.problem}", error.remedy) from error
-            except (SipError, OSError) as error:
-                raise Refused(f"music cannot be played: {error}", "use another file") from error
-            self._prompts.take(texts, new)
-            self._apply(new, directory)
-            for extension in changes.removed:
-                self.location.remove(extension.number)
-                self._voicemail.subscriptions.forget(extension.number)
-            for sentence in changes.sentences:
-                log.info("dialplan changed", change=sentence)
-            log.info("dialplan taken", changes=len(changes.sentences))
-            return changes.sentences
+            failures = await asyncio.to_thread(failing, new)
+            if failures:
+                raise Refused(
+                    f"a test in {self.path} fails; the running dialplan stays",
+                    "mend the dialplan, or what the test expects",
+                    problems=[str(failure) for failure in failures],
+                )
+            sentences = await self._take(new)
+            if confirm_within is not None:
+                self.probation.begin(before, confirm_within)
+            return sentences
 
-    def _apply(self, new: Dialplan, directory: Directory) -> None:
+    async def _go_back(self, before: Dialplan) -> None:
+        async with self._reloading:
+            await self._take(before)
+
+    async def _take(self, new: Dialplan) -> tuple[str, ...]:
+        """What takes time is done by a thread, what changes the switch in one go on the loop."""
+        changes = compare(self.dialplan, new)
+        if changes.refusal:
+            raise Refused(changes.refusal, "restart the switch to take these settings")
+        try:
+            directory, router, music, texts = await asyncio.to_thread(
+                lambda: (Directory(new), Router(new), self._music.prepare(new), self._prompts.read(new))
+            )
+            self._play(music)
+        except (AudioFileError, TextsError) as error:
+            raise Refused(f"{error.path}: {error.problem}", error.remedy) from error
+        except (SipError, OSError) as error:
+            raise Refused(f"music cannot be played: {error}", "use another file") from error
+        self._prompts.take(texts, new)
+        self._apply(new, directory, router)
+        for extension in changes.removed:
+            self.location.remove(extension.number)
+            self._voicemail.subscriptions.forget(extension.number)
+        for sentence in changes.sentences:
+            log.info("dialplan changed", change=sentence)
+        log.info("dialplan taken", changes=len(changes.sentences))
+        return changes.sentences
+
+    def _apply(self, new: Dialplan, directory: Directory, router: Router) -> None:
         """Hand every part what it keeps; what asks `self.dialplan` each time needs no more than that."""
         self._directory = directory
         self._authenticator.find = directory.find
@@ -364,7 +389,7 @@ class Switch:
         self._authenticator.algorithms = algorithms(new)
         self._nonces.change_lifetime(new.registration.nonce_lifetime)
         self._registrar.settings = registrar_settings(new)
-        self.exchange.router = Router(new)
+        self.exchange.router = router
         self.trunks.take(new.trunks)
         self.engine.change_local_networks(new.local_networks)
         logs.change_level(new.log)

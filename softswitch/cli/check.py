@@ -14,15 +14,23 @@ def check(file: Dialplan, json: Json = False) -> None:
     """
     from softswitch.cli.problems import as_data, count, show_problems
     from softswitch.config import DialplanError, load
+    from softswitch.routing.call_tests import failing
 
     dialplan = None
+    failures: tuple[str, ...] = ()
     try:
         dialplan = load(file)
         problems = dialplan.warnings
+        failures = tuple(str(failure) for failure in failing(dialplan))
     except DialplanError as error:
         problems = error.problems
     if json:
-        data = {"file": str(file), "ok": dialplan is not None, "problems": [as_data(one) for one in problems]}
+        data = {
+            "file": str(file),
+            "ok": dialplan is not None and not failures,
+            "problems": [as_data(one) for one in problems],
+            "failures": list(failures),
+        }
         print_json(data)
     else:
         console = stdout()
@@ -32,10 +40,16 @@ def check(file: Dialplan, json: Json = False) -> None:
         name = safe(str(file))
         if dialplan is None:
             console.print(f"{name}: refused, {count(problems)}", style="bold red", soft_wrap=True)
+        elif failures:
+            for failure in failures:
+                console.print(safe(failure), style="red", soft_wrap=True)
+            words = f"{len(failures)} of {len(dialplan.tests)} tests failed"
+            console.print(f"{name}: refused, {words}", style="bold red", soft_wrap=True)
         else:
             people = len(dialplan.extensions)
             words = f"{people} extension{'' if people == 1 else 's'} at {dialplan.domain}"
+            words += f", {len(dialplan.tests)} tests passed" if dialplan.tests else ""
             words += f", {count(problems)}" if problems else ""
             console.print(f"{name}: good, {words}", style="bold green", soft_wrap=True)
-    if dialplan is None:
+    if dialplan is None or failures:
         raise typer.Exit(REFUSED)

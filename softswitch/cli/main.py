@@ -4,15 +4,20 @@ import sys
 
 import typer
 
+from softswitch.cli.calendar import calendar
 from softswitch.cli.calls import calls
 from softswitch.cli.check import check
 from softswitch.cli.conference import conference
+from softswitch.cli.confirm import confirm
 from softswitch.cli.doctor import doctor
+from softswitch.cli.draw import draw
 from softswitch.cli.events import events
+from softswitch.cli.exposure import exposure
 from softswitch.cli.failure import Commands
 from softswitch.cli.hangup import hangup
 from softswitch.cli.init import init
 from softswitch.cli.mode import mode
+from softswitch.cli.plan import plan
 from softswitch.cli.prices import prices
 from softswitch.cli.prompts import prompts
 from softswitch.cli.queues import queues
@@ -20,6 +25,7 @@ from softswitch.cli.rate import rate
 from softswitch.cli.registrations import registrations
 from softswitch.cli.reload import reload
 from softswitch.cli.report import report
+from softswitch.cli.route import route
 from softswitch.cli.run import run
 from softswitch.cli.schema import schema
 from softswitch.cli.status import status
@@ -41,7 +47,13 @@ for command in (
     init,
     run,
     check,
+    route,
+    plan,
+    calendar,
+    draw,
+    exposure,
     reload,
+    confirm,
     status,
     calls,
     registrations,

@@ -121,6 +121,8 @@ def _differences(old: Section, new: Section, *, in_order: bool = False) -> Itera
         was, now = before.get(path, _ABSENT), after.get(path, _ABSENT)
         if was.value != now.value:
             restart = was.restart or now.restart
+            if was.text is None and now.text is None:
+                continue  # an entry that is new, or gone, and says nothing here
             secret = isinstance(was.value, SecretStr) or isinstance(now.value, SecretStr)
             yield SettingChange(path, was.text, now.text, restart, secret)
 

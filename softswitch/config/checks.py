@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
+from softswitch.config.call_test_checks import check_tests
 from softswitch.config.calling_checks import (
     check_classes_of_service,
     check_country,
@@ -15,7 +16,7 @@ from softswitch.config.extension import Extension
 from softswitch.config.lines_checks import check_lines
 from softswitch.config.member_checks import check_members, check_skills_are_used
 from softswitch.config.menu_checks import check_circles, check_menus, check_words
-from softswitch.config.mode_checks import check_modes, check_numbers_by_mode
+from softswitch.config.mode_checks import check_modes, check_numbers_by_mode, check_reachable
 from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.price_checks import check_price_lists
@@ -166,6 +167,8 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_skills_are_used, frozenset({"departments", "queues", "extensions"})),
     (check_queues, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
+    (check_tests, frozenset({"tests", "modes", "trunks", "extensions", "numbers"})),
+    (check_reachable, _ALL_NUMBERS | {"numbers", "menus", "announcements", "scenarios"}),
     (check_modes, frozenset({"modes", "numbers"})),
     (check_numbers_by_mode, frozenset({"modes", "numbers"})),
     (check_price_lists, frozenset({"price_lists", "trunks", "country"})),

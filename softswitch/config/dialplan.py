@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr
 from softswitch.config.addresses import LOCAL_NETWORKS, ExternalAddress, Host, Network
 from softswitch.config.agents import Agents
 from softswitch.config.announcement import AnnouncementPlace
+from softswitch.config.call_test import CallTest
 from softswitch.config.calling import ClassOfService
 from softswitch.config.conference import Conference
 from softswitch.config.country import AreaCode, Country, ShortNumber, emergency_numbers
@@ -67,6 +68,7 @@ Queues = Annotated[Mapping[Key, Queue], with_keys("queues"), FREEZE, THAW]
 Menus = Annotated[Mapping[Key, Menu], with_keys("menus"), FREEZE, THAW]
 Scenarios = Annotated[Mapping[Key, Scenario], with_keys("scenarios"), FREEZE, THAW]
 Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announcements"), FREEZE, THAW]
+Tests = Annotated[Mapping[Key, CallTest], with_keys("tests"), FREEZE, THAW]
 Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
 PriceLists = Annotated[Mapping[Key, PriceList], with_keys("price_lists"), FREEZE, THAW]
@@ -184,6 +186,11 @@ class Dialplan(Section):
         validate_default=True,
         description="Where calls from outside go: each number with a place, or with one for each mode.",
         examples=[{"+4930123450": "sales", "+4930123451": {"day": "101", "otherwise": "sales"}}],
+    )
+    tests: Tests = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Calls and what is expected of them: run by `softswitch check` and before each reload.",
     )
     greetings: Greetings = Field(default=Greetings(), description="How callers are greeted.")
     conferences: Conferences = Field(

@@ -12,6 +12,7 @@ from softswitch.config.mode import Mode
 from softswitch.config.names import did_you_mean
 from softswitch.config.problems import Finding, KeyPath, Severity
 from softswitch.config.schedule import fits
+from softswitch.config.ways import unreachable
 
 _RESERVED: Final = frozenset(DirectNumber.model_fields)
 _DAYS: Final = 8 * 366
@@ -54,6 +55,18 @@ def check_numbers_by_mode(dialplan: Dialplan) -> Iterator[Finding]:
                 "add otherwise: and a place",
                 at_key=True,
             )
+
+
+def check_reachable(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds places that nobody can dial and nothing leads to."""
+    for place in unreachable(dialplan):
+        yield Finding(
+            place.path,
+            f"no call ever comes to {place.words}",
+            "give it a number, or name it where calls should go on to it",
+            severity=Severity.WARNING,
+            at_key=True,
+        )
 
 
 def _judge(modes: Mapping[str, Mode], path: KeyPath) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import Final
 from pydantic import BeforeValidator
 
 from softswitch.config.announcement import AnnouncementPlace
+from softswitch.config.call_test import CallTest
 from softswitch.config.calling import ClassOfService
 from softswitch.config.conference import Conference
 from softswitch.config.department import Department
@@ -34,6 +35,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "modes": Mode,
     "numbers": DirectNumber,
     "price_lists": PriceList,
+    "tests": CallTest,
 }
 """The dialplan's field, and the model of each entry."""
 KEY_FIELDS: Final[dict[str, str]] = {
@@ -50,6 +52,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "modes": "key",
     "numbers": "number",
     "price_lists": "key",
+    "tests": "key",
 }
 """The field of the entry that its key fills; in the file it stands nowhere else."""
 

@@ -300,3 +300,24 @@ async def test_other_music_is_heard_from_the_next_hold_on(
     assert answer["ok"] is False
     assert "not readable as sound" in "\n".join(answer["problems"])
     assert await registered(switch) == ["101", "102"]
+
+
+async def test_a_failing_test_refuses_it_and_an_unconfirmed_reload_goes_back(
+    switch_factory: SwitchFactory,
+) -> None:
+    address = new_address()
+    plan = dialplan(address)
+    switch = await switch_factory(address=address, plan=plan)
+    tests = {"Boris": {"caller": "101", "to": "102", "expect": "101 answers"}}
+    switch.rewrite({**plan, "tests": tests})
+    answer = await switch.control_answer("reload")
+    assert "a test in" in answer["error"]
+    assert "'101 answers' did not come, but ring 102, 102 answers" in answer["problems"][0]
+    switch.rewrite({**plan, "company": "Berg"})
+    await switch.control("reload", confirm_within=1)
+    assert "waits to be confirmed" in (await switch.control_answer("reload"))["error"]
+    await switch.wait_log(lambda line: "not confirmed" in str(line.get("event")), "the way back")
+    await switch.wait_event("dialplan changed", change="Setting company is no longer set; it was Berg.")
+    await switch.control("reload", confirm_within=60)
+    await switch.control("confirm")
+    assert (await switch.control_answer("confirm"))["error"] == "no reload waits to be confirmed"

@@ -1,0 +1,97 @@
+"""Every way from outside to what costs money: who can be made to call there, and who lets it happen. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from softswitch.config import Dialplan, Feature
+from softswitch.config.ways import Way, reachable
+from softswitch.routing.decision import CallFacts, Ring
+from softswitch.routing.journey import Imagined
+from softswitch.routing.router import Router
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A way out."""
+
+    how: str
+    """By the file, forwarding, the mobile, by code or transfer."""
+    who: str
+    """Who may use it, or be used for it."""
+    where: str
+    """The number outside, or what it may be."""
+    came_by: tuple[str, ...]
+    """The outside numbers by which a caller gets there; empty for what anybody calls who reaches a phone."""
+    line: int | None
+
+
+def exposures(dialplan: Dialplan) -> Iterator[Exposed]:
+    """All of them. A way that rights close is none."""
+    router = Router(dialplan)
+    came_by: dict[Way, list[str]] = {}
+    phones: dict[str, list[str]] = {}
+    for number in dialplan.numbers:
+        ways, places = reachable(dialplan, ("numbers", number))
+        for way in ways:
+            if way.place is None and way.source[0] != "extensions":
+                came_by.setdefault(way, []).append(number)
+        for table, key in places:
+            for phone in _phones(dialplan, str(table), str(key)):
+                phones.setdefault(phone, []).append(number)
+    for way, found in came_by.items():
+        line = dialplan.line_of(way.path)
+        yield Exposed("the file itself", f"any caller, {way.label}", way.target, tuple(found), line)
+    for phone in dialplan.extensions:
+        yield from _of_phone(router, phone, tuple(dict.fromkeys(phones.get(phone, ()))))
+
+
+def _of_phone(router: Router, phone: str, numbers: tuple[str, ...]) -> Iterator[Exposed]:
+    """By the hands, or the settings, of one extension."""
+    dialplan = router.dialplan
+    extension = dialplan.extensions[phone]
+    path = ("extensions", phone)
+    for name in type(extension.forward).model_fields:
+        place = getattr(extension.forward, name)
+        if isinstance(place, str) and _goes_out(router, phone, place):
+            line = dialplan.line_of((*path, "forward", name))
+            yield Exposed(f"forwarding, {name.replace('_', ' ')}", phone, place, numbers, line)
+    if extension.mobile and extension.mobile_ring != "off" and _goes_out(router, phone, extension.mobile):
+        line = dialplan.line_of((*path, "mobile"))
+        yield Exposed("the mobile that rings along", phone, extension.mobile, numbers, line)
+    outside = _may_call(router, phone)
+    if not outside:
+        return
+    line = dialplan.line_of(path)
+    if dialplan.features.code(Feature.FORWARD_ALWAYS):
+        yield Exposed("forwarding by code", phone, outside, numbers, line)
+    # The phone's own key transfers too, so that no code has to be there for it.
+    yield Exposed("transfer", phone, outside, numbers, line)
+
+
+def _phones(dialplan: Dialplan, table: str, key: str) -> tuple[str, ...]:
+    if table == "extensions":
+        return (key,)
+    if table == "departments":
+        return tuple(dialplan.departments[key].extensions)
+    menu = dialplan.menus.get(key) if table == "menus" else None
+    return tuple(dialplan.extensions) if menu is not None and menu.extensions else ()
+
+
+_KINDS = {
+    "a number abroad": "+14155550123",
+    "a premium number": "+491900123456",
+    "a number in Germany": "+4930901820",
+}
+
+
+def _may_call(router: Router, phone: str) -> str:
+    """What kinds of numbers it may call, in words; empty for none."""
+    found = [words for words, number in _KINDS.items() if _goes_out(router, phone, number)]
+    return "any number" if len(found) == len(_KINDS) else ", ".join(found)
+
+
+def _goes_out(router: Router, phone: str, place: str) -> bool:
+    if not router.dialplan.trunks:
+        return False
+    decision = router.outside.ring(CallFacts(phone, place), Imagined())
+    return isinstance(decision, Ring)

@@ -1,0 +1,104 @@
+"""What a plan says, the calendar, pictures, and ways out that cost money."""
+
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
+
+from softswitch.config import Dialplan, load_text
+from softswitch.config.ways import reachable, unreachable
+from softswitch.routing.calendar import spans
+from softswitch.routing.exposure import exposures
+from softswitch.routing.picture import mermaid, picture, svg
+from softswitch.routing.plan import caller_changes
+from softswitch.routing.router import Router
+from tests.routing.test_journey import TEXT
+
+START = datetime(2026, 3, 9, 10, tzinfo=ZoneInfo("Europe/Berlin")).timestamp()
+
+
+def plan(text: str = TEXT) -> Dialplan:
+    return load_text(text, Path("office.yaml"), {})
+
+
+def changes(new: str) -> list[str]:
+    return list(caller_changes(plan(), plan(new), START))
+
+
+def test_nothing_changes() -> None:
+    assert changes(TEXT) == []
+
+
+def test_a_shorter_friday_is_told() -> None:
+    new = TEXT.replace(
+        "  day: {weekdays: mon-fri, hours: 9-18}\n",
+        "  friday: {weekdays: fri, hours: 17-18}\n  day: {weekdays: mon-fri, hours: 9-18}\n",
+    )
+    assert changes(new) == ["Number +4930123450 goes to closed on Fridays from 17:00 to 18:00."]
+
+
+def test_longer_days_and_another_place() -> None:
+    assert changes(TEXT.replace("hours: 9-18", "hours: 9-20")) == [
+        "Number +4930123450 goes to main on Mondays to Fridays from 18:00 to 20:00."
+    ]
+    assert changes(TEXT.replace("otherwise: closed}", "otherwise: 101}")) == [
+        "Number +4930123450 goes to 101 on Mondays to Fridays until 9:00.",
+        "Number +4930123450 goes to 101 on Mondays to Fridays after 18:00.",
+        "Number +4930123450 goes to 101 on Saturdays and Sundays.",
+    ]
+
+
+def test_numbers_come_and_go() -> None:
+    new = TEXT.replace('"+4930123450": {day: main, otherwise: closed}', '"+4930123459": main')
+    assert changes(new) == [
+        "Number +4930123450 is gone: its callers hear that there is no such number.",
+        "Number +4930123459 is new; it leads to otherwise: main.",
+    ]
+
+
+def test_the_calendar_has_no_gap() -> None:
+    schedule = Router(plan()).outside.modes.schedule()
+    found = list(spans(schedule, START, START + 60 * 86400))
+    assert [one.mode for one in found[:3]] == ["day", "night", "day"]
+    assert all(one.end == other.start for one, other in pairwise(found))
+    assert found[-1].end == START + 60 * 86400
+
+
+def test_ways_and_pictures() -> None:
+    dialplan = plan()
+    ways, places = reachable(dialplan, ("numbers", "+4930123450"))
+    assert ("menus", "more") in places
+    assert ("extensions", "102") in places
+    assert {way.label for way in ways} >= {"day", "otherwise", "key 1", "key 2", "no answer", "then"}
+    found = picture(dialplan, "+4930123450")
+    text = mermaid(found)
+    assert text.startswith("flowchart LR\n")
+    assert '-->|"day"|' in text
+    root = ElementTree.fromstring(svg(found))  # noqa: S314 - our own
+    assert len(root.findall("{http://www.w3.org/2000/svg}rect")) == len(found.boxes)
+
+
+def test_a_name_cannot_break_a_picture() -> None:
+    found = picture(plan(TEXT.replace("name: Sales", "name: '<b>\"Sales\"'")), "+4930123450")
+    ElementTree.fromstring(svg(found))  # noqa: S314 - our own
+    assert '""' not in mermaid(found)
+
+
+def test_what_nothing_leads_to() -> None:
+    text = TEXT.replace("announcements:\n", "announcements:\n  lost: {say: Nobody hears this.}\n")
+    assert [place.key for place in unreachable(plan(text))] == ["lost"]
+    (warning,) = plan(text).warnings
+    assert "no call ever comes to the announcement lost" in str(warning)
+
+
+def test_ways_out() -> None:
+    text = TEXT.replace("2: more}", '2: more, 3: "+491711"}').replace(
+        "geheimnis-3,", 'geheimnis-3, rights: {outside: off}, forward: {busy: "+491712"},'
+    )
+    text = text.replace("geheimnis-2,", 'geheimnis-2, mobile: "+491713",')
+    found = {(one.how, one.who, one.where): one.came_by for one in exposures(plan(text))}
+    assert found["the file itself", "any caller, key 3", "+491711"] == ("+4930123450",)
+    assert found["the mobile that rings along", "102", "+491713"] == ("+4930123450",)
+    assert ("transfer", "101", "any number") in found
+    assert not any(who == "103" for _, who, _ in found), "its rights close every way"

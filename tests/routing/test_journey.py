@@ -1,0 +1,128 @@
+"""What would become of a call: menus, forwarding, nobody there; the tests that stand in a dialplan."""
+
+from pathlib import Path
+
+import pytest
+
+from softswitch.config import load, load_text
+from softswitch.config.__main__ import TREE
+from softswitch.config.call_test import CallTest
+from softswitch.routing import Router
+from softswitch.routing.call_tests import failing
+from softswitch.routing.journey import Imagined, Question, journey, missing
+
+TEXT = """\
+domain: office.example
+timezone: Europe/Berlin
+extensions:
+  101: {name: Anna, password: geheimnis-1, forward: {no_answer: 102}}
+  102: {name: Boris, password: geheimnis-2, forward: {no_answer: sales}}
+  103: {name: Clara, password: geheimnis-3, call_waiting: false}
+departments:
+  sales: {name: Sales, number: 200, members: [103], then: closed}
+announcements:
+  closed: {say: We are closed., then: hang up}
+menus:
+  main: {number: 300, prompt: Press one., keys: {1: sales, 2: more}, extensions: true}
+  more: {prompt: Press nine., keys: {9: 101}, after_silence: closed}
+modes:
+  day: {weekdays: mon-fri, hours: 9-18}
+  night: otherwise
+numbers:
+  "+4930123450": {day: main, otherwise: closed}
+trunks:
+  line: {server: 203.0.113.9, prefix: 9}
+"""
+OFFICE = Router(load_text(TEXT, Path("/nowhere/office.yaml"), {}))
+MONDAY, SUNDAY = 1773046800.0, 1772960400.0  # 2026-03-09 and -08, 10:00 in Berlin
+
+
+def steps(caller: str = "101", called: str = "102", **more: object) -> list[str]:
+    at = more.pop("at", MONDAY)
+    question = Question(caller, called, at, **more)  # type: ignore[arg-type]
+    return [one.text for one in journey(OFFICE, question)]
+
+
+def test_somebody_answers() -> None:
+    assert steps() == ["mode day", "ring 102", "102 answers"]
+
+
+def test_forwarding_to_the_end() -> None:
+    assert steps("103", "101", answers=frozenset()) == [
+        "mode day",
+        "ring 101",
+        "101 forwards (no-answer)",
+        "ring 102",
+        "102 forwards (no-answer)",
+        "200 forwards (unregistered)",  # the caller is its only member
+        "announcement closed",
+        "hang up",
+    ]
+
+
+def test_through_menus_by_mode() -> None:
+    arriving = {"caller": "+4917", "called": "+4930123450", "trunk": "line"}
+    assert steps(**arriving, keys="1")[:2] == ["mode day", "menu main"]
+    assert steps(**arriving, keys="1")[-2:] == ["ring sales", "103 answers"]
+    assert steps(**arriving, keys="29")[-2:] == ["ring 101", "101 answers"]
+    assert steps(**arriving, keys="102")[-2:] == ["ring 102", "102 answers"]
+    assert steps(**arriving, keys="2,,,")[-2:] == ["announcement closed", "hang up"]
+    assert steps(**arriving, at=SUNDAY) == ["mode night", "announcement closed", "hang up"]
+    assert steps(**arriving)[-1] == "menu main", "he waits there"
+
+
+def test_a_mode_by_hand_and_who_is_away() -> None:
+    state = Imagined(forced="night")
+    assert steps("+4917", "+4930123450", trunk="line", state=state)[0] == "mode night"
+    away = Imagined(unregistered=frozenset({"103"}))
+    assert steps("101", "200", state=away)[-2:] == ["announcement closed", "hang up"]
+
+
+def test_each_step_has_its_lines() -> None:
+    question = Question("+4917", "+4930123450", MONDAY, "line", "1")
+    found = journey(OFFICE, question)
+    lines = [reason.line for one in found for reason in one.reasons]
+    assert all(lines)
+    assert 18 in lines, "the line of the number"
+
+
+def test_a_number_outside_and_a_full_trunk() -> None:
+    assert steps("101", "90301234")[1] == "ring 0301234 through line"
+    assert steps("101", "90301234", state=Imagined(full=frozenset({"line"})))[-1] == "refuse no-free-line"
+
+
+def test_a_circle_of_departments_ends() -> None:
+    text = TEXT.replace("then: closed}", "then: other}").replace(
+        "departments:\n", "departments:\n  other: {members: [102], then: sales}\n"
+    )
+    office = Router(load_text(text, Path("office.yaml"), {}))
+    found = journey(office, Question("101", "200", MONDAY, answers=frozenset()))
+    assert found[-1].text == "refuse forward-loop"
+
+
+def test_what_is_missing() -> None:
+    found = journey(OFFICE, Question("101", "102", MONDAY))
+    assert missing(found, ["ring 102"]) is None
+    assert missing(found, ["mode day", "102 answers"]) is None
+    assert missing(found, ["102 answers", "ring 102"]) == "ring 102", "in that order"
+    assert missing(found, ["ring 103"]) == "ring 103"
+
+
+def test_a_test_in_the_file_that_fails_says_what_came() -> None:
+    tests = "tests:\n  Boris: {caller: 101, to: 102, at: 2026-03-09T10:00, expect: [ring 102, 103 answers]}\n"
+    (failure,) = failing(load_text(TEXT + tests, Path("office.yaml"), {}))
+    assert str(failure) == (
+        "line 22: test 'Boris': expected ring 102, 103 answers; '103 answers' did not come, "
+        "but mode day, ring 102, 102 answers"
+    )
+
+
+@pytest.mark.parametrize("file", sorted((TREE / "conf").glob("*.yaml")), ids=lambda file: file.name)
+def test_the_tests_in_conf_pass(file: Path) -> None:
+    assert failing(load(file, {})) == ()
+
+
+def test_steps_of_one_word_need_no_list() -> None:
+    assert CallTest.model_validate(
+        {"key": "x", "caller": "101", "to": "102", "expect": "ring 102"}
+    ).expect == ("ring 102",)
