@@ -9,7 +9,8 @@ from softswitch.calls.ending import Ending
 from softswitch.calls.originate import originate
 from softswitch.calls.queue import Entry
 from softswitch.calls.ringing import Ringing
-from softswitch.records.events import CallAnswered, CallEnded, CallEvent, StepEntered
+from softswitch.config.places import PlaceKind
+from softswitch.records.events import CallAnswered, CallEnded, CallEvent, PlaceEntered, StepEntered
 from softswitch.routing import CallFacts, Reason, Ring, Target
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Callbacks:
     def _to_caller(self, call: "Call", entry: Entry, agent: str) -> "Step | Ending":
         self._calls[call.id] = entry, agent, True
         key = entry.queue.key
+        call.publish(PlaceEntered(call.now(), call.id, PlaceKind.QUEUE.value, key))
         call.publish(StepEntered(call.now(), call.id, key, f"{agent} calls {entry.number} back"))
         facts = CallFacts(agent, entry.number, call.hops, sent=True)
         if not entry.trunk:

@@ -165,7 +165,7 @@ class InQueue(Speaking):
 
     def give(self, leg: Leg) -> Enter | None:
         """An attended transfer into the line: who is brought has the place."""
-        if self.next is not None or self._leaves:
+        if self.next is not None or self._leaves or leg is not self.leg:
             return None
         return lambda call, _: self._hand_over(call)
 
@@ -238,12 +238,12 @@ class InQueue(Speaking):
         self.say(Prompt("will-call-back"))
 
     def _hand_over(self, call: "Call") -> "InQueue":
-        entry = self.entry
+        entry, visit, caller = self.entry, self.visit, call.caller
         self._stays = True
-        self.call.exchange.queues.waits_not(entry)
-        entry.call, entry.number, entry.name = call.id, call.caller.number, call.caller.name
-        entry.trunk = call.caller.trunk
-        return InQueue(call, self.visit)
+        entry.number, entry.name, entry.trunk = caller.number, caller.name, caller.trunk
+        call.exchange.queues.hand_over(entry, call.id)
+        facts = replace(visit.facts, caller=caller.number, trunk=caller.trunk)
+        return InQueue(call, Visit(entry, facts, None, visit.tell_at, visit.greeted))
 
     def _tell(self) -> None:
         """Where he is, and what he can do."""

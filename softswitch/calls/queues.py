@@ -13,6 +13,7 @@ from softswitch.calls.agents import AgentBook
 from softswitch.calls.callbacks import Callbacks
 from softswitch.calls.queue import Entry, Figures, Line, expected_wait
 from softswitch.config.member import Member
+from softswitch.config.places import PlaceKind
 from softswitch.config.queue import Queue
 from softswitch.records.events import (
     AgentMissed,
@@ -22,6 +23,7 @@ from softswitch.records.events import (
     CallEvent,
     DeviceEnded,
     LegClosed,
+    PlaceEntered,
     QueueEntered,
     QueueLeft,
     SettingChanged,
@@ -128,6 +130,15 @@ class Queues:
         else:
             figures.left += 1
         self._left(entry, reason, place)
+
+    def hand_over(self, entry: Entry, call: str) -> None:
+        """Somebody else has his place, who is in that call."""
+        self.waits_not(entry)
+        key, place = entry.queue.key, self.line(entry.queue.key).place(entry)
+        self._left(entry, "handed-over", place)
+        entry.call = call
+        self._publish(PlaceEntered(self._now(), call, PlaceKind.QUEUE.value, key))
+        self._publish(QueueEntered(self._now(), call, key, place))
 
     def wants_callback(self, entry: Entry) -> None:
         """He hangs up and keeps his place."""

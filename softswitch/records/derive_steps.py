@@ -3,6 +3,7 @@
 from typing import Final
 
 from softswitch.records.events import (
+    AgentMissed,
     CallAnswered,
     CallEvent,
     CallForwarded,
@@ -17,6 +18,7 @@ from softswitch.records.events import (
     ConferenceLeft,
     ParkedTooLong,
     PlaceEntered,
+    QueueLeft,
     Routed,
     SettingChanged,
     StepEntered,
@@ -43,6 +45,7 @@ _KINDS: Final[dict[type, tuple[str, str, str]]] = {
     ConferenceLeft: ("left-conference", "room", "by"),
     SupervisionChanged: ("supervision", "number", "by"),
     SettingChanged: ("setting", "setting", "by"),
+    AgentMissed: ("agent-missed", "queue", "agent"),
     CampedOn: ("camp-on", "on", "by"),
     CamperReached: ("camper-reached", "on", "by"),
 }
@@ -71,6 +74,9 @@ class Steps:
             case StepEntered(place=place, step=step):
                 self.last = f"{place}/{step}"
                 self._add(event, self._kinds.get(place, "scenario"), place, step)
+            case QueueLeft(queue=place, reason=reason):
+                self.last = f"{place}/{reason}"
+                self._add(event, "queue", place, reason)
             case _:
                 known = _KINDS.get(type(event))
                 if known is not None:

@@ -140,8 +140,8 @@ class QueueLeft(NamedTuple):
     call: str
     queue: str
     reason: str
-    """answered, abandoned, key, timeout, empty, callback, or called-back in the call that is made for it;
-    given-up when he could not be called back."""
+    """answered, abandoned, key, timeout, empty, handed-over, callback, or called-back in the call that is
+    made for it; given-up when he could not be called back."""
     waited: float
     """Seconds."""
     position: int

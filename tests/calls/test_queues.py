@@ -212,6 +212,21 @@ async def test_a_reload_keeps_places_and_takes_the_new_settings(office: Office) 
     assert office.queues.line("support").place(entry) == 1
 
 
+async def test_somebody_else_has_the_place(office: Office) -> None:
+    """A colleague has waited in line for him."""
+    office.busy = {"101", "102"}
+    entry = await office.comes("103")
+    await office.comes("+492")
+    entry.number = "+491"
+    office.queues.hand_over(entry, "call-9")
+    assert office.told(QueueLeft) == [("call-103", "support", "handed-over", 1.0, 1)]
+    assert office.told(QueueEntered)[-1] == ("call-9", "support", 1)
+    office.busy = set()
+    office.queues.waits(entry, lambda ring: office._ring("+491", ring))
+    await office.looks()
+    assert office.rung == [("+491", ["101"]), ("+492", ["102"])]
+
+
 async def test_who_calls_again_has_the_place_of_his_callback(office: Office) -> None:
     office.busy = {"101", "102"}
     entry = await office.comes("+491")

@@ -9,8 +9,8 @@ from media.music import music
 from media.spectrum import frequencies_in, likeness
 from media.tones import sine
 from tests.conftest import SwitchFactory
-from tests.e2e.conftest import HandsetFactory
-from tests.rig.handset import Handset, disconnect
+from tests.e2e.conftest import HandsetFactory, RtpFactory
+from tests.rig.handset import Handset, connect, disconnect
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import until
@@ -146,3 +146,26 @@ async def test_nobody_is_there_and_agents_log_in(
     await rung.cancelled()
     assert (await switch.wait_event("left queue"))["reason"] == "abandoned"
     await switch.wait_event("call ended", outcome="cancelled")
+
+
+async def test_a_colleague_waits_in_line_for_a_caller(
+    switch_factory: SwitchFactory, handset: HandsetFactory, rtp: RtpFactory
+) -> None:
+    """He asks the queue, and hands the caller over: the caller has the place."""
+    switch = await office(switch_factory)
+    anna, boris, agent = [await handset(number, switch) for number in ("101", "102", "104")]
+    await agent.register(expires=0)
+    talk, called = await connect(anna, boris)
+    asking = await Handset("102", boris.sip, await rtp(), boris.seen).dial("400")
+    await asking.answered()
+    await called.refer("400", instead_of=asking)
+    await asking.ended()
+    await called.hang_up()
+    (waiting,) = (await support(switch))["waiting"]
+    assert (waiting["number"], waiting["rung"]) == ("101", False)
+    await agent.register()
+    rung = await agent.called()
+    assert "<sip:101@" in rung.invite.get("From")
+    await rung.accept()
+    await disconnect(talk, rung)
+    await switch.idle()
