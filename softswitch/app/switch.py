@@ -25,6 +25,7 @@ from softswitch.app.metrics_page import MetricsPage
 from softswitch.app.preferences import PreferencesFile
 from softswitch.app.probation import Probation
 from softswitch.app.prompts import SpokenPrompts, prompt_cache
+from softswitch.app.recordings import RecordingParts
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
 from softswitch.app.voicemail import VoicemailParts
@@ -121,6 +122,8 @@ class Switch:
         self._voicemail = VoicemailParts(
             state, lambda: self.dialplan, self.exchange, self.engine, self.location, self._authenticator
         )
+        rate = self.engine.settings.clock_rate
+        self._recordings = RecordingParts(state / "recordings", lambda: self.dialplan, self.exchange, rate)
         self.reception.subscriptions = self._voicemail.subscriptions
         self.reception.full = lambda: (
             self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
@@ -167,6 +170,7 @@ class Switch:
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             await self._voicemail.load()
+            await self._recordings.load()
             music = await asyncio.to_thread(self._music.prepare, self.dialplan)
             texts = await asyncio.to_thread(self._prompts.read, self.dialplan)
             if self._metrics_page is not None:
@@ -224,6 +228,7 @@ class Switch:
             loop.create_task(_keep_running(self.trunk_probe.run)),
             loop.create_task(_keep_running(self._every_second)),
             loop.create_task(_keep_running(self._voicemail.mailer.run)),
+            loop.create_task(_keep_running(self._recordings.run)),
             loop.create_task(garbage.collect(lambda: not self.exchange.call_count)),
         ]
 
@@ -251,6 +256,7 @@ class Switch:
         if not await self.engine.settled(_LAST_WORDS):
             log.warning("phones did not answer BYE", dialogs=self.engine.lingering)
         await self._voicemail.close()
+        await self._recordings.close()
         await self._prompts.close()
         self._music.close()
         await self._control.stop()
@@ -395,6 +401,7 @@ class Switch:
         logs.change_level(new.log)
         self._call_log = _call_log()
         self._voicemail.take(new)
+        self._recordings.take(new)
         self.dialplan = new
 
 

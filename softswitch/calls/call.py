@@ -28,7 +28,9 @@ from softswitch.sip.sound import Music
 from softswitch.sip.source import Source
 
 if TYPE_CHECKING:
+    from softswitch.calls.announcement import Announcement
     from softswitch.calls.exchange import Exchange
+    from softswitch.calls.recording import CallRecording
     from softswitch.calls.supervising import Supervising
 
 _MOST_HOPS: Final = 70
@@ -74,6 +76,10 @@ class Call:
         self.step: Step | None = None
         self.watchers: list[Supervising] = []
         """Who listens to it."""
+        self.recording: CallRecording | None = None
+        """While it is recorded."""
+        self.notices: dict[Leg, Announcement] = {}
+        """What its parties are being told beside their conversation."""
         self.log = structlog.get_logger("softswitch.calls").bind(call=self.id, call_id=leg.call_id)
         self._loop = asyncio.get_running_loop()
         self._legs: dict[Leg, None] = {leg: None}
@@ -290,6 +296,9 @@ class Call:
         self.exchange.forget(self)
         why = because(ending.status, ending.outcome.reason)
         self.hearing.close()
+        if self.recording is not None:
+            self.recording.stop()
+            self.recording = None
         for watcher in tuple(self.watchers):
             watcher.over()
         for leg in self.legs:

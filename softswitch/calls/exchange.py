@@ -23,6 +23,7 @@ from softswitch.calls.modes import ModeBook
 from softswitch.calls.parking import ParkingLot
 from softswitch.calls.preferences import PreferenceBook
 from softswitch.calls.queues import Queues
+from softswitch.calls.recording_archive import Archive
 from softswitch.calls.remembered import Remembered
 from softswitch.calls.room import Room
 from softswitch.calls.step import Step
@@ -95,6 +96,8 @@ class Exchange:
         self.voicemail: MessageStore | None = None
         """All voicemail boxes; None for a switch without any."""
         self.guard = Guard()
+        self.archive: Archive | None = None
+        """Where calls are recorded; None records none."""
         self.preferences = PreferenceBook()
         self.modes = ModeBook()
         self.remembered = Remembered()

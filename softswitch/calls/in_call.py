@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from softswitch.calls import consulting, dialling, run_scenario, transfer
+from softswitch.calls import consulting, dialling, recording, run_scenario, transfer
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
 from softswitch.config import Feature
@@ -34,4 +34,8 @@ def use(call: "Call", by: Leg, feature: Feature) -> Step | Ending | None:
                 lambda code: run_scenario.send(call, by, waits, code),
                 call.router.is_whole_scenario_code,
             )
+        case Feature.RECORD:
+            recording.press(call, by)
+        case Feature.PAUSE_RECORDING:
+            recording.pause(call)
     return None

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from softswitch.calls import recording
 from softswitch.calls.ending import Ending
 from softswitch.calls.held import Held
 from softswitch.calls.identity import asserted
@@ -54,6 +55,7 @@ class Talking(Step):
         for watcher in tuple(self.call.watchers):
             if not watcher.follows(self.sides):
                 watcher.over()
+        recording.converse(self.call)
         self.connect()
 
     def connect(self, anew: Leg | None = None) -> None:
@@ -73,6 +75,10 @@ class Talking(Step):
                 pairs += self._held.pairs(listener) if spoken_to else [(music, listener)]
         for watcher in self.call.watchers:
             pairs += watcher.pairs(self.sides)
+        if self.call.recording is not None:
+            pairs += self.call.recording.pairs(first, second)
+        for notice in self.call.notices.values():
+            pairs += notice.pairs()
         return pairs
 
     def handle(self, leg: Leg, event: LegEvent | Played) -> None:
@@ -80,7 +86,7 @@ class Talking(Step):
             return
         match event:
             case Played():
-                if self._held.said(leg):
+                if self._noticed(leg) or self._held.said(leg):
                     self.connect()
             case MediaChanged():
                 self._note_hold(leg)
@@ -155,6 +161,15 @@ class Talking(Step):
 
     def leave(self) -> None:
         self._held.hush()
+        for leg in tuple(self.call.notices):
+            self._noticed(leg)
+
+    def _noticed(self, leg: Leg) -> bool:
+        """It has been told what was to be told; False when it was nothing."""
+        notice = self.call.notices.pop(leg, None)
+        if notice is not None:
+            notice.close()
+        return notice is not None
 
     def _not_forgotten(self) -> None:
         self._reassure_later()
@@ -226,6 +241,8 @@ class Talking(Step):
     def use(self, leg: Leg, feature: Feature) -> None:
         """One side has pressed a feature's code."""
         self.next = self.call.exchange.use(self.call, leg, feature)
+        if self.next is None:
+            self.connect()
 
     def _pass_on(self, leg: Leg, digits: str) -> None:
         call = self.call

@@ -70,4 +70,7 @@ class ThreeWay(Step):
         pairs: list[Pair] = [(one, other) for one in here for other in here if one is not other]
         if len(here) == 1:
             pairs.append((here[0], NOWHERE))
+        if self.call.recording is not None:
+            caller, *others = self.parties
+            pairs += self.call.recording.pairs(caller, *others)
         self.call.hearing.let(pairs, anew)

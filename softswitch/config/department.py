@@ -9,6 +9,7 @@ from softswitch.config.durations import Duration
 from softswitch.config.lines import Lines
 from softswitch.config.member import Member, MemberForm
 from softswitch.config.once import Once
+from softswitch.config.recording import RecordWhen
 from softswitch.config.ring_strategy import WORDS, Strategy
 from softswitch.config.section import Section
 from softswitch.config.texts import InnerNumber, Key, Name, Place
@@ -77,6 +78,9 @@ class Department(Section):
         default=None,
         description="Where calls go while nobody can be rung. Default: as `then`.",
         examples=["101"],
+    )
+    record: RecordWhen | None = Field(
+        default=None, description="Whether its people's calls are recorded. Default: as `recording` says."
     )
     voicemail: Mailbox | None = Field(
         default=None, description="Its box for messages, opened by its members. Default: none."

@@ -35,6 +35,7 @@ from softswitch.config.parking import Parking
 from softswitch.config.price_list import PriceList
 from softswitch.config.problems import KeyPath, Problem
 from softswitch.config.queue import Queue
+from softswitch.config.recording import Recording
 from softswitch.config.records import Records
 from softswitch.config.refusal import refusal
 from softswitch.config.scenario import Scenario
@@ -239,6 +240,7 @@ class Dialplan(Section):
     parking: Parking = Field(default=Parking(), description="Where calls are parked.")
     supervision: Supervision = Field(default=Supervision(), description="Listening to other people's calls.")
     hold: Hold = Field(default=Hold(), description="What a caller on hold hears beside the music.")
+    recording: Recording = Field(default_factory=Recording, description="Recording of calls.")
     mail: Mail | None = Field(default=None, description="The server that takes our mail.")
     voicemail: Voicemail = Field(default=Voicemail(), description="What holds for all voicemail boxes.")
 

@@ -14,6 +14,7 @@ from softswitch.config.locale_types import Language, Timezone
 from softswitch.config.member import BEST_SKILL
 from softswitch.config.once import Once
 from softswitch.config.passwords import Secret
+from softswitch.config.recording import RecordWhen
 from softswitch.config.rights import Rights
 from softswitch.config.section import Section
 from softswitch.config.texts import Key, Name, Number, OutsideNumber, Place
@@ -99,6 +100,11 @@ class Extension(Section):
         validate_default=True,
         description="How good its person is at what departments and queues ask for, 1 to 10.",
         examples=[{"english": 8}],
+    )
+    record: RecordWhen | None = Field(
+        default=None,
+        description="Whether its calls are recorded. Default: as its department's, or as `recording` says.",
+        examples=["always"],
     )
     voicemail: PersonalMailbox | None = Field(
         default=None, description="Its box for messages. Default: none."

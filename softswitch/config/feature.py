@@ -69,6 +69,8 @@ class Feature(enum.Enum):
     BLIND_TRANSFER = "blind_transfer"
     ATTENDED_TRANSFER = "attended_transfer"
     THREE_WAY = "three_way"
+    RECORD = "record"
+    PAUSE_RECORDING = "pause_recording"
     RUN_SCENARIO = "run_scenario"
     PARK = "park"
     RETRIEVE = "retrieve"
@@ -204,6 +206,8 @@ _TABLE: Final = {
         "*2", "Asks somebody first, then hands the call on by hanging up", Argument.REQUIRED, _PLACE
     ),
     Feature.THREE_WAY: _pressed("*3", "Joins all three, while one asks somebody"),
+    Feature.RECORD: _pressed("*1", "Records the call where that is on demand, and stops"),
+    Feature.PAUSE_RECORDING: _pressed("*4", "Pauses the recording, and goes on with it"),
     Feature.RUN_SCENARIO: _pressed(
         "*5", "Sends the other side into a scenario", Argument.REQUIRED, "the scenario's code"
     ),

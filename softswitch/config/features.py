@@ -118,6 +118,8 @@ class Features(Section):
     attended_transfer: Annotated[str | None, Code(Feature.ATTENDED_TRANSFER)] = _code(
         Feature.ATTENDED_TRANSFER
     )
+    record: Annotated[str | None, Code(Feature.RECORD)] = _code(Feature.RECORD)
+    pause_recording: Annotated[str | None, Code(Feature.PAUSE_RECORDING)] = _code(Feature.PAUSE_RECORDING)
     three_way: Annotated[str | None, Code(Feature.THREE_WAY)] = _code(Feature.THREE_WAY)
     run_scenario: Annotated[str | None, Code(Feature.RUN_SCENARIO)] = _code(Feature.RUN_SCENARIO)
 

@@ -10,6 +10,7 @@ from softswitch.config.department import Department
 from softswitch.config.feature import Where
 from softswitch.config.hold import Hold
 from softswitch.config.places import NamedPlace, PlaceKind, Places, places_of
+from softswitch.config.recording import RecordWhen
 from softswitch.config.rights import Reach
 from softswitch.config.voicemail import Mailbox, PersonalMailbox, Voicemail
 from softswitch.routing.callers import Callers
@@ -34,6 +35,7 @@ from softswitch.routing.modes import ModeNow
 from softswitch.routing.outcome import Outcome
 from softswitch.routing.outside import Outside
 from softswitch.routing.preferences import Preferences
+from softswitch.routing.recording import when_recorded
 
 
 class Router:
@@ -116,6 +118,10 @@ class Router:
     def conference(self, number: str) -> Conference | None:
         """The conference room of that number, or None."""
         return self._dialplan.conferences.get(number)
+
+    def when_recorded(self, inside: tuple[str, ...], arrived: str, direction: str) -> RecordWhen:
+        """Whether a call is recorded: see recording.py."""
+        return when_recorded(self._dialplan, inside, arrived, direction)
 
     @property
     def voicemail(self) -> Voicemail:
