@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.processes import BenchmarkError
 from benchmarks.results import Report
 
-NAMES = ("call_setup", "register", "media", "transcode", "memory", "conference", "hold")
+NAMES = ("call_setup", "register", "media", "transcode", "memory", "conference", "hold", "routing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,10 +50,10 @@ def start_switch(
     return process
 
 
-def ask(folder: Path, command: str, **arguments: Any) -> Any:
+def ask(folder: Path, command: str, within: float = 20.0, **arguments: Any) -> Any:
     """The answer of the switch in `folder` over its control socket. Raises BenchmarkError when it refuses."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as control:
-        control.settimeout(20.0)
+        control.settimeout(within)
         control.connect(str(folder / "state" / "control.sock"))
         control.sendall(json.dumps({"command": command, "arguments": arguments}).encode() + b"\n")
         with control.makefile() as lines:

@@ -246,6 +246,8 @@ class Dialplan(Section):
 
     _file: Path | None = PrivateAttr(None)
     _source: Source = PrivateAttr(Source(None))
+    _lines: dict[KeyPath, int | None] = PrivateAttr(default_factory=dict)
+    """Looked up once: decisions ask for the same ones again and again."""
     _warnings: tuple[Problem, ...] = PrivateAttr(())
 
     @property
@@ -260,8 +262,11 @@ class Dialplan(Section):
 
     def line_of(self, path: KeyPath) -> int | None:
         """The line of a key, such as ("extensions", "101"), from 1; None if the file is silent."""
-        position = self._source.key_at(path)
-        return position.line if position else None
+        lines = self._lines
+        if path not in lines:
+            position = self._source.key_at(path)
+            lines[path] = position.line if position else None
+        return lines[path]
 
     @property
     def emergency_numbers(self) -> frozenset[str]:
@@ -319,5 +324,6 @@ def attach_source(dialplan: Dialplan, file: Path, source: Source, warnings: tupl
     """The dialplan with its memory of the file. For the loader only, before anybody sees the dialplan."""
     dialplan._file = file
     dialplan._source = source
+    dialplan._lines.clear()
     dialplan._warnings = warnings
     return dialplan

@@ -91,7 +91,8 @@ def _texts(value: Any, own_key: str = "") -> Iterator[str]:
 
 def _parts(value: Any) -> Iterable[Any]:
     if isinstance(value, Section):
-        return [getattr(value, name) for name in type(value).model_fields]
+        extra = value.__pydantic_extra__ or {}  # a number's places by mode
+        return [*(getattr(value, name) for name in type(value).model_fields), *extra.values()]
     if isinstance(value, Mapping):
         return value.values()
     if isinstance(value, tuple):

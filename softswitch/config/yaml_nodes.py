@@ -1,7 +1,7 @@
 """A YAML text as a tree that remembers where everything stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from softswitch.config.problems import KeyPath
 
@@ -43,13 +43,16 @@ class Table:
     entries: tuple[tuple["Node", "Node"], ...]
     tagged: bool
     size: int
+    _found: "dict[str, tuple[Scalar, Node]]" = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, key: str) -> tuple[Scalar, "Node"] | None:
         """The first entry with this key's text."""
-        for at, value in self.entries:
-            if isinstance(at, Scalar) and at.text == key:
-                return at, value
-        return None
+        if not self._found and self.entries:
+            # Made at the first question: a table may have ten thousand entries, and each is asked for.
+            for at, value in reversed(self.entries):
+                if isinstance(at, Scalar):
+                    self._found[at.text] = (at, value)
+        return self._found.get(key)
 
 
 Node = Scalar | Sequence | Table

@@ -16,6 +16,7 @@ _CERTAIN = {
     "transcode": (),
     "memory": ("Resident, idle",),
     "conference": ("Pairs in one room", "Parties who hear", "Pairs of two rooms", "RTP missing at"),
+    "routing": (),
     "hold": ("RTP missing at",),
 }
 
