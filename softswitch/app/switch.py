@@ -99,7 +99,7 @@ class Switch:
             dialplan.realm, algorithms(dialplan), self._directory.find, self._nonces
         )
         self._registrar = Registrar(registrar_settings(dialplan), self._authenticator, self.location)
-        self.trunks = Trunks(dialplan.trunks)
+        self.trunks = Trunks(dialplan.lines_out)
         self.reception = Reception(
             self._authenticator,
             self._registrar,
@@ -400,7 +400,7 @@ class Switch:
         self._nonces.change_lifetime(new.registration.nonce_lifetime)
         self._registrar.settings = registrar_settings(new)
         self.exchange.router = router
-        self.trunks.take(new.trunks)
+        self.trunks.take(new.lines_out)
         self.engine.change_local_networks(new.local_networks)
         logs.change_level(new.log)
         self._call_log = _call_log()

@@ -42,6 +42,11 @@ def diversion_headers(domain: str, way: Sequence[Diversion], number: str) -> tup
     return (*diversions, ("History-Info", _history(domain, steps, number)))
 
 
+def earlier_headers(domain: str, numbers: Sequence[str]) -> tuple[Header, ...]:
+    """Who had forwarded it before another office sent it here, the last one first: they follow ours."""
+    return tuple(("Diversion", f"{address(domain, one)};reason=unknown;counter=1") for one in numbers)
+
+
 def _history(domain: str, steps: Sequence[tuple[str, _Cause]], number: str) -> str:
     places = [*(by for by, _ in steps), number]
     entries, index = [], "1"

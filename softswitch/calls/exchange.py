@@ -38,6 +38,7 @@ from softswitch.sip.leg import Leg
 from softswitch.sip.leg_state import LegState
 from softswitch.sip.location import Location
 from softswitch.sip.message import Request
+from softswitch.sip.outside_caller import forwarders
 from softswitch.sip.sound import Music
 from softswitch.sip.source import Source
 from softswitch.sip.trunks import Trunks
@@ -262,6 +263,8 @@ def _first_step(call: Call) -> Step | Ending:
     facts = CallFacts(caller.number, call.called, call.hops, caller.trunk, arrives=bool(caller.trunk))
     if caller.trunk:
         facts = replace(facts, at=call.now(), number=call.called)
+        if caller.trunk in call.router.offices and call.request is not None:
+            facts = replace(facts, came_by=forwarders(call.request))
         direct = call.router.outside.direct(call.called)
         call.language = direct.language if direct else None
         if call.router.is_greeted(facts):

@@ -1,11 +1,12 @@
 """Calling a number outside: where its trunk is, who is shown to whom, what the carrier's refusal means."""
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from softswitch.calls import emergency
 from softswitch.calls.identity import Header, address
-from softswitch.config import Trunk
+from softswitch.config import Line, Trunk
+from softswitch.config.office import Office
 from softswitch.records.events import DeviceCalled
 from softswitch.routing import Blame, Outcome, Target
 from softswitch.sip.destination import Destination
@@ -15,6 +16,12 @@ from softswitch.sip.sdp import first_codec
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
+
+
+_SRTP_TOWARDS: Final = {"off": "off", "accept": "off", "offer": "optional", "require": "required"}
+FARTHEST: Final = 10
+"""Servers that a call to another office may pass still: should a forwarding here and one there lead to each
+other, the call ends soon."""
 
 
 def way_out(call: "Call", target: Target) -> list[Destination]:
@@ -33,6 +40,8 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
     if trunk is None:
         raise KeyError(target.trunk)  # way_out has found it a moment ago
     from_, shown = identity(call, trunk)
+    if isinstance(trunk, Office):
+        headers = _as_far_as(FARTHEST, headers)
     if target.makes_room:
         emergency.make_room(call, trunk.key)
     leg = exchange.engine.call(
@@ -42,6 +51,7 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
         from_=from_,
         call_id=secrets.token_hex(12),
         headers=(("P-Asserted-Identity", shown), *headers),
+        srtp=_SRTP_TOWARDS[trunk.srtp],
         first_codec=first_codec(call.offer, exchange.codecs),
         credentials=exchange.trunks.credentials(trunk.key),
     )
@@ -53,7 +63,15 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
     return leg
 
 
-def identity(call: "Call", trunk: Trunk) -> tuple[str, str]:
+def _as_far_as(most: int, headers: tuple[Header, ...]) -> tuple[Header, ...]:
+    """A call may pass so many servers still, and no more."""
+    return tuple(
+        (name, str(min(most, int(value)))) if name == "Max-Forwards" else (name, value)
+        for name, value in headers
+    )
+
+
+def identity(call: "Call", trunk: Line) -> tuple[str, str]:
     """From, and P-Asserted-Identity (RFC 3325), for a call through the trunk.
 
     What the carrier can vouch for is asserted: the trunk's `caller_id`, else the extension's own number. A
@@ -61,7 +79,13 @@ def identity(call: "Call", trunk: Trunk) -> tuple[str, str]:
     account wants that in From, at its own domain.
     """
     caller, domain = call.caller, call.exchange.domain
-    ours = trunk.shown_number or (caller.number if not caller.trunk else trunk.user or "softswitch")
+    if not isinstance(trunk, Trunk):  # an office: its phones show who calls, as ours would
+        from_ = address(domain, caller.number, "" if caller.number == ANONYMOUS else caller.name)
+        return from_, from_
+    extension = None if caller.trunk else call.router.extension(caller.number)
+    own = extension.caller_id if extension else None
+    shown = own if own and (not trunk.numbers or own in trunk.numbers) else trunk.shown_number
+    ours = shown or (caller.number if not caller.trunk else trunk.user or "softswitch")
     name = "" if caller.number == caller.name or caller.number == ANONYMOUS else caller.name
     if trunk.user is not None:
         host = trunk.server.host

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from softswitch.calls import hunting, outside
 from softswitch.calls.accepting import KEY, PAUSE, Accepting
-from softswitch.calls.diversion import diversion_headers
+from softswitch.calls.diversion import diversion_headers, earlier_headers
 from softswitch.calls.ending import Ending
 from softswitch.calls.fork import Fork
 from softswitch.calls.hunting import SILENCE, Hunt
@@ -442,5 +442,7 @@ class Ringing(Step):
     def _way(self) -> tuple[Header, ...]:
         """How far it may go still, and how it has come here."""
         call = self.call
-        diverted = diversion_headers(call.exchange.domain, self.ring.diverted, self.ring.number)
-        return (("Max-Forwards", str(call.hops - 1)), *diverted)
+        domain = call.exchange.domain
+        diverted = diversion_headers(domain, self.ring.diverted, self.ring.number)
+        earlier = earlier_headers(domain, self.facts.came_by)
+        return (("Max-Forwards", str(call.hops - 1)), *diverted, *earlier)

@@ -13,7 +13,7 @@ from softswitch.config.scaffold import random_password, scaffold
 from softswitch.config.schema import json_schema
 from softswitch.config.settings import Algorithm, Audio, Calls, Codec, Log, Registration, Rtp
 from softswitch.config.tls import Tls
-from softswitch.config.trunk import Trunk
+from softswitch.config.trunk import Line, Trunk
 
 __all__ = [
     "Algorithm",
@@ -27,6 +27,7 @@ __all__ = [
     "Extension",
     "ExtensionChange",
     "Feature",
+    "Line",
     "Listener",
     "Log",
     "PortRange",

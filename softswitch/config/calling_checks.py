@@ -17,6 +17,8 @@ def callings_of(dialplan: Dialplan) -> Iterator[tuple[KeyPath, Calling]]:
         yield ("extensions", number, "rights"), extension.rights
     for key, department in dialplan.departments.items():
         yield ("departments", key, "rights"), department.rights
+    for key, office in dialplan.offices.items():
+        yield ("offices", key, "rights"), office.rights
     for key, one in dialplan.classes_of_service.items():
         yield ("classes_of_service", key), one
 

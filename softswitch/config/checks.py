@@ -19,6 +19,7 @@ from softswitch.config.menu_checks import check_circles, check_menus, check_word
 from softswitch.config.mode_checks import check_modes, check_numbers_by_mode, check_reachable
 from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
+from softswitch.config.office_checks import check_offices
 from softswitch.config.price_checks import check_price_lists
 from softswitch.config.problems import Finding, Severity
 from softswitch.config.queue_checks import check_queues
@@ -173,8 +174,8 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_numbers_by_mode, frozenset({"modes", "numbers"})),
     (check_price_lists, frozenset({"price_lists", "trunks", "country"})),
     (check_trunk_numbers, frozenset({"trunks", "numbers", "features", "extensions"})),
-    (check_trunk_addresses, frozenset({"trunks"})),
-    (check_trunk_transports, frozenset({"trunks", "listen"})),
+    (check_trunk_addresses, frozenset({"trunks", "offices"})),
+    (check_trunk_transports, frozenset({"trunks", "offices", "listen"})),
     (check_announcements, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_recordings, frozenset()),
     (check_disa, _ALL_NUMBERS | {"disa", "numbers"}),
@@ -185,8 +186,11 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_classes_of_service, frozenset({"classes_of_service", "extensions", "departments"})),
     (
         check_country,
-        frozenset({"country", "area_code", "classes_of_service", "extensions", "departments", "trunks"}),
+        frozenset(
+            {"country", "area_code", "classes_of_service", "extensions", "departments", "trunks", "offices"}
+        ),
     ),
+    (check_offices, _ALL_NUMBERS | {"offices", "trunks", "parking"}),
     (check_lines, frozenset({"country", "lines", "trunks", "extensions", "departments"})),
     (check_emergency_numbers, _ALL_NUMBERS | {"country", "emergency", "parking"}),
     (check_ways_on, _ALL_NUMBERS | {"trunks", "parking"}),

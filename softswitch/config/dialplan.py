@@ -30,6 +30,7 @@ from softswitch.config.mail import Mail
 from softswitch.config.menu import Menu
 from softswitch.config.metrics import Metrics
 from softswitch.config.music import DEFAULT, MusicClass
+from softswitch.config.office import Office
 from softswitch.config.once import Once
 from softswitch.config.parking import Parking
 from softswitch.config.price_list import PriceList
@@ -45,7 +46,7 @@ from softswitch.config.supervision import Supervision
 from softswitch.config.tables import with_keys
 from softswitch.config.texts import Key, Name, Number, Realm
 from softswitch.config.tls import Tls
-from softswitch.config.trunk import Trunk
+from softswitch.config.trunk import Line, Trunk
 from softswitch.config.voicemail import Voicemail
 from softswitch.config.yaml_nodes import Source
 
@@ -73,6 +74,7 @@ Tests = Annotated[Mapping[Key, CallTest], with_keys("tests"), FREEZE, THAW]
 Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
 PriceLists = Annotated[Mapping[Key, PriceList], with_keys("price_lists"), FREEZE, THAW]
+Offices = Annotated[Mapping[Key, Office], with_keys("offices"), FREEZE, THAW]
 Classes = Annotated[Mapping[Key, ClassOfService], with_keys("classes_of_service"), FREEZE, THAW]
 
 
@@ -231,6 +233,11 @@ class Dialplan(Section):
     price_lists: PriceLists = Field(
         default_factory=dict, validate_default=True, description="What calls over the trunks cost."
     )
+    offices: Offices = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Other exchanges of the company, whose numbers are dialled like one's own.",
+    )
     classes_of_service: Classes = Field(
         default_factory=dict,
         validate_default=True,
@@ -267,6 +274,11 @@ class Dialplan(Section):
             position = self._source.key_at(path)
             lines[path] = position.line if position else None
         return lines[path]
+
+    @property
+    def lines_out(self) -> Mapping[str, Line]:
+        """All that leads to another server: trunks and offices, by their keys."""
+        return {**self.trunks, **self.offices}
 
     @property
     def emergency_numbers(self) -> frozenset[str]:

@@ -110,6 +110,12 @@ class Extension(Section):
         default=None, description="Its box for messages. Default: none."
     )
     rights: Rights = Field(default=Rights(), description="What it may do.")
+    caller_id: OutsideNumber | None = Field(
+        default=None,
+        description="Its number outside, which called people see, on trunks that have it among their "
+        "`numbers` or list none. Default: the trunk's.",
+        examples=["+4930123451"],
+    )
     lines: Lines = Field(default=Lines(), description="Which trunks its calls out take.")
     class_of_service: Key | None = Field(
         default=None, description="Its class of service. Default: its department's.", examples=["staff"]

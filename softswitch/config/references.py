@@ -68,12 +68,12 @@ def _prefix_and_codes(dialplan: Dialplan, key: str, prefix: str) -> Iterator[Fin
 
 def check_trunk_addresses(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds two trunks at one address: who calls from there would be both."""
-    for (first, one), (key, other) in combinations(dialplan.trunks.items(), 2):
+    for (first, one), (key, other) in combinations(dialplan.lines_out.items(), 2):
         here, there = one.server, other.server
         apart = here.port_is_named and there.port_is_named and here.port != there.port
         if here.host.casefold() == there.host.casefold() and not apart:
             yield Finding(
-                ("trunks", key, "server"),
+                ("offices" if key in dialplan.offices else "trunks", key, "server"),
                 f"the trunk {first} has this address already: nobody could tell their calls apart",
                 "name another server, or another port at both",
                 value=str(there),
@@ -83,10 +83,10 @@ def check_trunk_addresses(dialplan: Dialplan) -> Iterator[Finding]:
 def check_trunk_transports(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds trunks that no listener could reach."""
     offered = {listener.transport for listener in dialplan.listen}
-    for key, trunk in dialplan.trunks.items():
+    for key, trunk in dialplan.lines_out.items():
         if trunk.server.transport not in offered:
             yield Finding(
-                ("trunks", key, "server"),
+                ("offices" if key in dialplan.offices else "trunks", key, "server"),
                 f"no listener speaks {trunk.server.transport}",
                 f"add one to listen, or end the server with /{' or /'.join(sorted(offered))}",
                 value=str(trunk.server),
@@ -156,7 +156,9 @@ def _leads(places: Places, place: str) -> bool:
 
 
 def _goes_out(dialplan: Dialplan, place: str) -> bool:
-    """Whether it can be dialled through a trunk."""
+    """Whether it can be dialled through a trunk, or at an office."""
+    if any(office.number_for(place) is not None for office in dialplan.offices.values()):
+        return True
     if place.startswith("+"):
         return bool(dialplan.trunks) and re.fullmatch(OUTSIDE_PATTERN[1:-1], place) is not None
     return any(

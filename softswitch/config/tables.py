@@ -15,6 +15,7 @@ from softswitch.config.extension import Extension
 from softswitch.config.menu import Menu
 from softswitch.config.mode import Mode
 from softswitch.config.music import MusicClass
+from softswitch.config.office import Office
 from softswitch.config.price_list import PriceList
 from softswitch.config.queue import Queue
 from softswitch.config.scenario import Scenario
@@ -30,6 +31,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "announcements": AnnouncementPlace,
     "scenarios": Scenario,
     "trunks": Trunk,
+    "offices": Office,
     "classes_of_service": ClassOfService,
     "music": MusicClass,
     "modes": Mode,
@@ -47,6 +49,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "announcements": "key",
     "scenarios": "key",
     "trunks": "key",
+    "offices": "key",
     "classes_of_service": "key",
     "music": "key",
     "modes": "key",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PlainValidator, SecretStr, WithJsonSchema, model_validator
 
 from softswitch.config.durations import Duration
+from softswitch.config.extension import Srtp
 from softswitch.config.integers import as_written
 from softswitch.config.lines import Cost
 from softswitch.config.once import Once
@@ -52,23 +53,51 @@ User = Annotated[
 ]
 
 
-class Trunk(Section):
-    """A carrier. With `user` and `password` the switch registers there; without, both sides know each other
-    by their addresses."""
+class Line(Section):
+    """What leads to another server that takes calls."""
 
     key: Key = Field(description="How the file speaks of it; in the file it is the key.")
     server: ServerAddress = Field(
-        description="The carrier's server: host, port and transport; 5060 and UDP unless it says otherwise.",
+        description="The server at the other end: host, port and transport; 5060 and UDP unless it says "
+        "otherwise.",
         examples=["sip.carrier.example", "203.0.113.9:5062", "sip.carrier.example:5061/tls"],
     )
-    user: User | None = Field(
-        default=None, description="The account's name at the carrier.", examples=["4930123450"]
-    )
+    user: User | None = Field(default=None, description="The account's name there.", examples=["4930123450"])
     password: Annotated[SecretStr, Secret()] | None = Field(
         default=None,
         description="The account's password: a text, {env: NAME} or {file: PATH}.",
         examples=["k7mp-x3wq-9fht-r2vd"],
     )
+    max_calls: int = Field(
+        default=100, ge=1, le=1000, description="Calls that it carries at once, both ways.", examples=[10]
+    )
+    keep_free: int = Field(
+        default=0, ge=0, le=1000, description="Lines that calls out leave free for calls in.", examples=[2]
+    )
+    srtp: Srtp = Field(
+        default="accept",
+        description="Encrypted sound: off refuses it, accept takes it when offered, offer proposes it in "
+        "calls out, require makes no call without it.",
+    )
+    qualify: Annotated[float | None, Duration(5, 86400, off=True)] = Field(
+        default=60.0,
+        description="How often it is asked by OPTIONS whether it is there.",
+        examples=["60s", "off"],
+    )
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "Line":
+        if self.user is not None and self.password is None:
+            raise refusal("the account's password is missing", "add password:, or delete the user")
+        if self.user is None and self.password is not None:
+            raise refusal("the account's name is missing", "add user:, or delete the password")
+        return self
+
+
+class Trunk(Line):
+    """A carrier. With `user` and `password` the switch registers there; without, both sides know each other
+    by their addresses."""
+
     numbers: Annotated[tuple[OutsideNumber, ...], Once()] = Field(
         default=(),
         description="The outside numbers that come in here. Default: any of `numbers` may.",
@@ -91,13 +120,6 @@ class Trunk(Section):
         "national 030123, local 123 where the area is ours, as_dialled as the caller has written it. In "
         "calls in as_dialled takes every form.",
     )
-    max_calls: int = Field(
-        default=100, ge=1, le=1000, description="Calls that it carries at once, both ways.", examples=[10]
-    )
-
-    keep_free: int = Field(
-        default=0, ge=0, le=1000, description="Lines that calls out leave free for calls in.", examples=[2]
-    )
     incoming_only: bool = Field(
         default=False,
         description="Whether it takes calls in only: the number that is advertised stays free for callers. "
@@ -106,19 +128,6 @@ class Trunk(Section):
     cost: Cost | None = Field(
         default=None, description="What a minute costs, for `choose: by_price`, by what the number is."
     )
-    qualify: Annotated[float | None, Duration(5, 86400, off=True)] = Field(
-        default=60.0,
-        description="How often it is asked by OPTIONS whether it is there.",
-        examples=["60s", "off"],
-    )
-
-    @model_validator(mode="after")
-    def _both_or_none(self) -> "Trunk":
-        if self.user is not None and self.password is None:
-            raise refusal("the account's password is missing", "add password:, or delete the user")
-        if self.user is None and self.password is not None:
-            raise refusal("the account's name is missing", "add user:, or delete the password")
-        return self
 
     @property
     def shown_number(self) -> str:

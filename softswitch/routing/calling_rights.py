@@ -90,6 +90,8 @@ class CallingRights:
             if name in calling.model_fields_set:
                 full = (*path, name)
                 return _Said(getattr(calling, name), full, self._dialplan.line_of(full))
+        if name == "outside" and whose in self._dialplan.offices:
+            return _Said(False, (), self._dialplan.line_of(("offices", whose)))
         return _Said(default, (), None)
 
     def _chain(self, whose: str) -> Iterator[tuple[Calling, KeyPath]]:
@@ -97,6 +99,8 @@ class CallingRights:
         plan, classes = self._dialplan, self._dialplan.classes_of_service
         extension = plan.extensions.get(whose)
         if extension is None:
+            if whose in plan.offices:
+                yield plan.offices[whose].rights, ("offices", whose, "rights")
             return
         yield extension.rights, ("extensions", whose, "rights")
         named = extension.class_of_service

@@ -40,6 +40,8 @@ class CallFacts:
 
     at: float = 0.0
     """When it has to be decided, in seconds since 1970: the mode depends on it."""
+    came_by: tuple[str, ...] = ()
+    """Who has forwarded it before another office of ours sent it here."""
     number: str = ""
     """The outside number that it has come in by, as the trunk names it; empty for any other call."""
 

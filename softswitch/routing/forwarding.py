@@ -144,5 +144,7 @@ class Forwarding:
 
     @staticmethod
     def _was_there(target: str, facts: CallFacts, way: tuple[Diversion, ...]) -> bool:
+        if way[-1].number in facts.came_by:
+            return True  # he has forwarded it already, and another office has sent it back
         is_caller = not facts.trunk and target == facts.caller
         return is_caller or any(target == one.number for one in way)

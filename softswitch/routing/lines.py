@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from softswitch.config import Dialplan, Trunk
+from softswitch.config import Dialplan, Line, Trunk
 from softswitch.config.lines import DEAREST, Lines
 from softswitch.config.problems import KeyPath
 from softswitch.routing.decision import Reason, State
@@ -85,6 +85,6 @@ class LineChoice:
         return Said(Lines.model_fields[name].default, None)
 
 
-def is_free(trunk: Trunk, state: State) -> bool:
+def is_free(trunk: Line, state: State) -> bool:
     """Whether one more call may go out: some lines stay free for calls in."""
     return state.trunk_calls(trunk.key) < trunk.max_calls - trunk.keep_free

@@ -211,8 +211,8 @@ class Outside:
                 yield trunk, number
 
     def _forbidden(self, facts: CallFacts, dialled: str) -> Refuse | None:
-        whose = facts.on_behalf
-        if not whose or whose not in self._dialplan.extensions:
+        whose = facts.on_behalf or facts.trunk
+        if whose not in (self._dialplan.extensions if facts.on_behalf else self._dialplan.offices):
             why = Reason(
                 f"{facts.called} is outside, and so is {facts.caller}: nobody here lets the call go out"
             )

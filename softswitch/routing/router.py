@@ -32,6 +32,7 @@ from softswitch.routing.greetings import Greeting, Greetings
 from softswitch.routing.menu_keys import MenuKeys
 from softswitch.routing.mobile import Mobiles
 from softswitch.routing.modes import ModeNow
+from softswitch.routing.offices import Offices
 from softswitch.routing.outcome import Outcome
 from softswitch.routing.outside import Outside
 from softswitch.routing.preferences import Preferences
@@ -52,6 +53,8 @@ class Router:
         """Numbers of the telephone network."""
         self._greetings = Greetings(dialplan)
         self._menu_keys: dict[str, MenuKeys] = {}
+        self.offices = Offices(dialplan)
+        """Other exchanges of the company."""
         self._extensions = dict(dialplan.extensions)
         self._places = Places(dialplan)
         self._lines = {number: dialplan.line_of(("extensions", number)) for number in dialplan.extensions}
@@ -197,7 +200,7 @@ class Router:
 
     def is_complete(self, number: str) -> bool:
         """Whether it is a number of the house, and no longer one begins with it."""
-        return number in self._numbers and not any(
+        return (number in self._numbers or self.offices.is_complete(number)) and not any(
             one != number and one.startswith(number) for one in self._numbers
         )
 
@@ -243,7 +246,7 @@ class Router:
             feature, argument = found
             reason = Reason(f"{called}: {feature.words}", self._codes.line_of(feature))
             return UseFeature(feature, argument, (reason,))
-        goes_out = self.outside.ring(facts, state)
+        goes_out = self.offices.ring(facts, state) or self.outside.ring(facts, state)
         if goes_out is not None:
             return goes_out
         return Refuse(Outcome.UNKNOWN_NUMBER, (Reason(f"{called} is no number of the house"),))
@@ -266,7 +269,16 @@ class Router:
         return None if onward is None else self._go(onward, (), outcome, state)
 
     def _arriving(self, facts: CallFacts, state: State) -> Decision:
-        """A call that has just come in by a trunk."""
+        """A call that has just come in by a trunk, or from another office."""
+        if facts.trunk in self.offices:
+            may_come = self.offices.arrives(facts, state)
+            if isinstance(may_come, Refuse):
+                return may_come
+            place = self._places.dialled(facts.called)
+            inside = replace(facts, arrives=False)
+            # A conference of ours is entered by whoever may call us; codes are for our own people.
+            decision = self.decide(inside, state) if place is None else self._to_place(place, inside, state)
+            return replace(decision, reasons=(*may_come, *decision.reasons))
         found = self.outside.place_of(facts, state)
         if isinstance(found, Refuse):
             return found

@@ -61,3 +61,14 @@ def _number(identity: NameAddr) -> str:
 
 def _name(identity: NameAddr) -> str:
     return printable(identity.display).strip()[:_LONGEST_NAME].strip()
+
+
+def forwarders(request: Request) -> tuple[str, ...]:
+    """Who has forwarded the call before it came here, as its sender says (Diversion, RFC 5806)."""
+    found = []
+    for value in request.headers("diversion"):
+        try:
+            found += [NameAddr.parse(element).uri.user for element in split_list(value)]
+        except MalformedMessage:
+            continue
+    return tuple(found)

@@ -24,6 +24,7 @@ TakeCall = Callable[[Leg, Request, Source], None]
 SrtpPolicy = Callable[[str], str]
 """Extension number → off, optional or required: what the engine shall take from it."""
 
+_SRTP_FROM = {"off": "off", "accept": "optional", "offer": "optional", "require": "required"}
 _OVERLOADED = (("Retry-After", "5"),)
 # Extensions that we have, so that `Require` may name them (RFC 3261 §8.2.2.3).
 _OPTIONS = frozenset({"100rel", "timer", "replaces"})
@@ -114,7 +115,9 @@ class Reception:
         if refusal is not None:
             return refusal
         caller = outside_caller(request)
-        return Admit(caller.number, "optional", trunk, caller.name, self._trunks.credentials(trunk))
+        line = self._trunks.get(trunk)
+        srtp = _SRTP_FROM[line.srtp] if line is not None else "optional"
+        return Admit(caller.number, srtp, trunk, caller.name, self._trunks.credentials(trunk))
 
     def _refuse(self, request: Request, source: Source) -> Response:
         verdict = self._authenticator.check(request, source)

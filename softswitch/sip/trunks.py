@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from softswitch.config import Trunk
+from softswitch.config import Line
 from softswitch.sip.credentials import Credentials
 from softswitch.sip.destination import Destination
 from softswitch.sip.source import Source
@@ -52,11 +52,11 @@ class Failure:
 class Trunks:
     """All trunks of the dialplan. A reload hands the new ones to `take`."""
 
-    def __init__(self, trunks: Mapping[str, Trunk], resolve: Resolve = resolve) -> None:
+    def __init__(self, trunks: Mapping[str, Line], resolve: Resolve = resolve) -> None:
         self._resolve = resolve
-        self._trunks: Mapping[str, Trunk] = MappingProxyType({})
+        self._trunks: Mapping[str, Line] = MappingProxyType({})
         self._addresses: dict[str, tuple[str, ...]] = {}
-        self._by_ip: dict[str, list[Trunk]] = {}
+        self._by_ip: dict[str, list[Line]] = {}
         self._unresolved: frozenset[str] = frozenset()
         self._failures: dict[str, Failure] = {}
         self._changed = asyncio.Event()
@@ -64,7 +64,7 @@ class Trunks:
         """Told when trunks or their addresses are others than before."""
         self.take(trunks)
 
-    def take(self, trunks: Mapping[str, Trunk]) -> None:
+    def take(self, trunks: Mapping[str, Line]) -> None:
         """The trunks from now on. Literal addresses hold at once, names as soon as they are resolved."""
         known = {
             trunk.server.host: self._addresses[key]
@@ -82,12 +82,12 @@ class Trunks:
         self._changed.set()
         self.on_change()
 
-    def get(self, key: str) -> Trunk | None:
+    def get(self, key: str) -> Line | None:
         """The trunk of that key, or None when it has left the dialplan."""
         return self._trunks.get(key)
 
     @property
-    def all(self) -> tuple[Trunk, ...]:
+    def all(self) -> tuple[Line, ...]:
         """Every trunk, in the file's order."""
         return tuple(self._trunks.values())
 
@@ -166,7 +166,7 @@ class Trunks:
             self.on_change()
         return not failed
 
-    async def _lookup(self, trunk: Trunk) -> tuple[str, ...]:
+    async def _lookup(self, trunk: Line) -> tuple[str, ...]:
         host = trunk.server.host
         try:
             addresses = await self._resolve(host, trunk.server.port)
@@ -190,7 +190,7 @@ class Trunks:
                     log.warning("two trunks have one address", address=ip, first=others[0].key, other=key)
 
 
-def server_uri(trunk: Trunk, user: str = "") -> str:
+def server_uri(trunk: Line, user: str = "") -> str:
     """`sip:+4930123@carrier.example:5062;transport=tcp`: the port and transport where they say anything."""
     server = trunk.server
     port = server.port if server.port_is_named else None
@@ -198,7 +198,7 @@ def server_uri(trunk: Trunk, user: str = "") -> str:
     return str(Uri("sip", user, server.host, port, params))
 
 
-def _same_door(one: Trunk, other: Trunk) -> bool:
+def _same_door(one: Line, other: Line) -> bool:
     here, there = one.server, other.server
     return not (here.port_is_named and there.port_is_named and here.port != there.port)
 

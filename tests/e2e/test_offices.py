@@ -1,0 +1,59 @@
+"""Two offices, each a switch of its own: numbers and names reach across, features too, no call goes round."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import SwitchFactory
+from tests.e2e.conftest import HandsetFactory
+from tests.e2e.test_trunks import they_hear_each_other
+from tests.rig.ports import new_address
+from tests.rig.switch import Switch, dialplan
+
+
+def plan(address: str, people: tuple[str, ...], other: str, theirs: str) -> dict[str, Any]:
+    office = {"server": f"{other}:5060", "numbers": [theirs], "qualify": "off"}
+    return {**dialplan(address, people), "offices": {"other": office}}
+
+
+@pytest.fixture
+async def offices(switch_factory: SwitchFactory) -> tuple[Switch, Switch]:
+    """201 and 202 in one, 301 and 302 in the other; 202 and 302 forward to each other."""
+    here, there = new_address(), new_address()
+    ours, theirs = plan(here, ("201", "202"), there, "3xx"), plan(there, ("301", "302"), here, "2xx")
+    ours["extensions"]["202"]["forward"] = {"always": "302"}
+    theirs["extensions"]["302"]["forward"] = {"always": "202"}
+    return (
+        await switch_factory(address=here, plan=ours),
+        await switch_factory(name="there", address=there, plan=theirs),
+    )
+
+
+async def test_they_talk_across_and_see_who_calls(
+    offices: tuple[Switch, Switch], handset: HandsetFactory
+) -> None:
+    here, there = offices
+    anna, clara = await handset("201", here), await handset("301", there)
+    calling = await anna.dial("301")
+    called = await clara.called()
+    assert '"Phone 201" <sip:201@' in called.invite.get("From")
+    await called.ring()
+    await calling.provisional(180)
+    await called.accept()
+    await calling.answered()
+    await they_hear_each_other(anna, clara)
+    await calling.hang_up()
+    await called.ended()
+    await here.idle()
+    await there.idle()
+
+
+async def test_no_call_goes_round(offices: tuple[Switch, Switch], handset: HandsetFactory) -> None:
+    here, there = offices
+    anna = await handset("201", here)
+    calling = await anna.dial("202")
+    assert (await calling.final()).status in (482, 503)
+    await here.idle()
+    await there.idle()
+    calls = (await here.control("calls", recent=10))["calls"]
+    assert len(calls) <= 2
