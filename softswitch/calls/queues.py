@@ -38,6 +38,8 @@ _FREES: Final = (CallEnded, LegClosed, CallAnswered, DeviceEnded, SettingChanged
 """Events after which somebody may be free."""
 _AFTER_MISSING: Final = 2.0
 """Seconds that an agent is not rung after he has missed a call."""
+_FAREWELL: Final = 5.0
+"""Seconds in which a caller who wants to be called back is told so, and hangs up."""
 MISSED: Final = "missed calls"
 """Why an agent pauses who has not done so himself."""
 Offer = Callable[[Ring], bool]
@@ -144,6 +146,7 @@ class Queues:
         """He hangs up and keeps his place."""
         self._left(entry, "callback", self.line(entry.queue.key).place(entry))
         entry.call, entry.offered = "", False
+        entry.not_before = self._now() + _FAREWELL
         self.waits(entry, lambda ring: self.callbacks.call(entry, ring))
 
     def answered(self, entry: Entry, agent: str, call: str, reason: str = "answered") -> None:

@@ -233,6 +233,9 @@ async def test_who_calls_again_has_the_place_of_his_callback(office: Office) -> 
     await office.comes("+492")
     office.queues.wants_callback(entry)
     assert office.told(QueueLeft) == [("call-+491", "support", "callback", 1.0, 1)]
+    office.busy = set()
+    await office.looks()
+    assert [number for number, _ in office.rung] == ["+492"], "he is still being told"
     again = await office.comes("+491")
     assert office.queues.line("support").place(again) == 1
     assert len(office.queues.line("support")) == 2
