@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.disa import DISA, SHORTEST_GOOD_PIN
-from softswitch.config.menu_checks import texts_in
 from softswitch.config.problems import Finding, Severity
 
 
@@ -18,14 +17,6 @@ def check_disa(dialplan: Dialplan) -> Iterator[Finding]:
             (DISA,),
             "no extension has a pin for it",
             "add disa_pin to an extension, or delete disa",
-            at_key=True,
-        )
-    if dialplan.disa is not None and dialplan.disa.number is None and DISA not in texts_in(dialplan):
-        yield Finding(
-            (DISA,),
-            "nothing leads here",
-            "give it a number, or name disa in numbers or in a menu's keys",
-            severity=Severity.WARNING,
             at_key=True,
         )
     for number, pin in with_pin.items():

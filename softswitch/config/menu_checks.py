@@ -1,20 +1,17 @@
 """Whether menus and announcements lead callers somewhere."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from softswitch.config.announcement import HANG_UP
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.menu import WORDS, Menu
 from softswitch.config.places import Places, places_of
-from softswitch.config.problems import Finding, KeyPath, Severity
+from softswitch.config.problems import Finding, KeyPath
 from softswitch.config.references import leads_somewhere
-from softswitch.config.section import Section
 
 
 def check_menus(dialplan: Dialplan) -> Iterator[Finding]:
-    """Finds keys that lead nowhere or to two things, menus without a way on, and menus nobody comes to."""
+    """Finds keys that lead nowhere or to two things, and menus without a way on."""
     places = Places(dialplan)
     for key, menu in dialplan.menus.items():
         path: KeyPath = ("menus", key)
@@ -33,7 +30,6 @@ def check_menus(dialplan: Dialplan) -> Iterator[Finding]:
                 "add keys: {1: PLACE}, or extensions: true",
                 at_key=True,
             )
-    yield from _never_reached(dialplan)
 
 
 def _collisions(dialplan: Dialplan, menu: Menu, path: KeyPath) -> Iterator[Finding]:
@@ -57,49 +53,6 @@ def _collisions(dialplan: Dialplan, menu: Menu, path: KeyPath) -> Iterator[Findi
                         value=pressed,
                         at_key=True,
                     )
-
-
-def _never_reached(dialplan: Dialplan) -> Iterator[Finding]:
-    named = texts_in(dialplan)
-    for table in ("menus", "announcements", "scenarios"):
-        for key, entry in getattr(dialplan, table).items():
-            if entry.number is None and key not in named and getattr(entry, "code", None) is None:
-                yield Finding(
-                    (table, key),
-                    "nothing leads here",
-                    "give it a number, or name it in numbers or in a menu's keys",
-                    value=key,
-                    severity=Severity.WARNING,
-                    at_key=True,
-                )
-
-
-def texts_in(dialplan: Dialplan) -> frozenset[str]:
-    """All texts that stand as values somewhere in the file: whatever is named is among them."""
-    return frozenset(_texts(dialplan))
-
-
-def _texts(value: Any, own_key: str = "") -> Iterator[str]:
-    """All texts that stand as values somewhere in the file; an entry's own key is none."""
-    if isinstance(value, str):
-        if value != own_key:
-            yield value
-        return
-    for part in _parts(value):
-        yield from _texts(part, getattr(value, "key", own_key) if isinstance(value, Section) else own_key)
-
-
-def _parts(value: Any) -> Iterable[Any]:
-    if isinstance(value, Section):
-        extra = value.__pydantic_extra__ or {}  # a number's places by mode
-        return [*(getattr(value, name) for name in type(value).model_fields), *extra.values()]
-    if isinstance(value, Mapping):
-        return value.values()
-    if isinstance(value, tuple):
-        return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return [getattr(value, field.name) for field in fields(value)]
-    return ()
 
 
 def check_words(dialplan: Dialplan) -> Iterator[Finding]:

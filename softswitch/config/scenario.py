@@ -126,12 +126,12 @@ class ScenarioStep(Section):
     menu: Annotated[Speech, Words()] | None = Field(
         default=None, description="Says this and takes one of `keys`.", examples=["For sales, press one."]
     )
-    ring: Annotated[tuple[str, ...], OneOrMorePlaces()] | None = Field(
+    ring: Annotated[tuple[Place, ...], OneOrMorePlaces()] | None = Field(
         default=None,
         description="Rings an extension, a department, an outside number, or several at once, for `seconds`.",
         examples=["sales", ["101", "102"]],
     )
-    queue: Key | None = Field(
+    queue: Place | None = Field(
         default=None, description="Puts the caller into this queue.", examples=["support"]
     )
     voicemail: Place | None = Field(

@@ -1,22 +1,38 @@
 """All own words of a dialplan: what has to be spoken beforehand, and whether its recordings are there."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any, get_args
 
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.menu import NAMES
 from softswitch.config.music_checks import check_sound_file
 from softswitch.config.problems import Finding, KeyPath
-from softswitch.config.section import Section
+from softswitch.config.section import Section, all_sections_of
 from softswitch.config.speech import Items, Speech
 from softswitch.config.tables import TABLES
 
 
 def speeches_of(dialplan: Dialplan) -> Iterator[tuple[KeyPath, Speech]]:
     """Every Speech in the tables of the file, with its place."""
-    for table in TABLES:
+    for table, model in TABLES.items():
+        if not _may_speak(model):
+            continue  # ten thousand extensions, for one
         for key, entry in getattr(dialplan, table).items():
             yield from _inside(entry, (table, key))
+
+
+@cache
+def _may_speak(model: type[Section]) -> bool:
+    models = (model, *all_sections_of(model))
+    return any(Speech in _kinds(field.annotation) for one in models for field in one.model_fields.values())
+
+
+def _kinds(annotation: Any) -> set[Any]:
+    """All types that an annotation is made of."""
+    found = {annotation} if isinstance(annotation, type) else set()
+    return found.union(*(_kinds(part) for part in get_args(annotation)))
 
 
 def _inside(section: Section, path: KeyPath) -> Iterator[tuple[KeyPath, Speech]]:

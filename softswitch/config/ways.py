@@ -66,7 +66,10 @@ def reachable(dialplan: Dialplan, start: KeyPath) -> tuple[list[Way], list[KeyPa
 def unreachable(dialplan: Dialplan) -> Iterator[NamedPlace]:
     """Places that are neither dialled nor named by anything."""
     named = {way.place.path for way in ways_of(dialplan) if way.place is not None}
+    by_code = {("scenarios", key) for key, one in dialplan.scenarios.items() if one.code is not None}
     for place in places_of(dialplan):
+        if place.path in by_code:
+            continue  # a colleague sends the other side of his call there
         if place.number is None and place.path not in named and place.kind not in _FOR_MORE_THAN_CALLS:
             yield place
 

@@ -31,7 +31,7 @@ def test_it_is_off_where_the_file_is_silent() -> None:
     ("pin", "rest", "problem"),
     [
         ("", "disa: {number: 399}", "no extension has a pin for it"),
-        (", disa_pin: 482913", "disa: {}", "nothing leads here"),
+        (", disa_pin: 482913", "disa: {}", "no call ever comes"),
         (", disa_pin: 482913", "", "there is no disa in the file"),
         (", disa_pin: 4829", "disa: {number: 399}", "shorter than 6 digits"),
         (", disa_pin: 555555", "disa: {number: 399}", "or one digit"),

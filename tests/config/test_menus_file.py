@@ -45,7 +45,7 @@ announcements: {closed: {say: Closed.}}
         ("menus: {m: {number: 300, keys: {1: sales}, languages: {1: en}}}", "1 leads to sales already"),
         ("menus: {m: {number: 300, extensions: true, keys: {101: sales}}}", "101 is an extension, which"),
         ("menus: {m: {number: 300}}", "menus.m: no key of this menu leads anywhere"),
-        ("menus: {m: {keys: {1: sales}}}", "menus.m: nothing leads here"),
+        ("menus: {m: {keys: {1: sales}}}", "menus.m: no call ever comes"),
         (
             "menus: {m: {number: 101, keys: {1: sales}}}",
             "menus.m.number: 101 is the extension of Anna already",

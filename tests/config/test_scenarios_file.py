@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from softswitch.config import DialplanError, load_text
+from softswitch.config.ways import ways_of
 
 HEAD = """\
 domain: office.example
@@ -80,3 +81,10 @@ def test_two_scenarios_have_two_codes() -> None:
     with pytest.raises(DialplanError) as caught:
         load_text(text, Path("/nowhere/office.yaml"), {})
     assert "this is the code of the scenario orders already" in str(caught.value)
+
+
+def test_what_a_scenario_rings_is_a_way_and_its_code_is_one() -> None:
+    text = HEAD.replace("number: 350", "code: 1") + "{a: {ring: [101, sales]}, b: {transfer: closed}}\n"
+    plan = load_text(text + "announcements: {closed: {say: Closed.}}", Path("/nowhere/office.yaml"), {})
+    assert plan.warnings == ()
+    assert [way.target for way in ways_of(plan)] == ["101", "sales", "closed"]
