@@ -36,7 +36,7 @@ def invite(room: "Room", call: Call, number: str, comes: Callable[[Call], Step])
     facts = CallFacts(call.caller.number, number, call.hops)
     ring = call.router.decide(facts, call.exchange.state_for(call))
     call.publish(ConferenceInvited(call.now(), call.id, call.caller.number, number, room.number))
-    if not isinstance(ring, Ring):
+    if not isinstance(ring, Ring) or ring.pin_of:  # nobody is asked for a pin in the room
         return None
     invitation = Invitation(room, call, ring, comes)
     return invitation if invitation.rings else None

@@ -10,6 +10,7 @@ from softswitch.calls.announcement import Announcement
 from softswitch.calls.ending import Ending
 from softswitch.calls.identity import address, asserted
 from softswitch.calls.inbox import Played
+from softswitch.calls.orbit_page import AFTER, OrbitPage
 from softswitch.calls.side import Side
 from softswitch.calls.step import Enter, Step
 from softswitch.calls.talking import Talking
@@ -87,6 +88,7 @@ class Parked(Step):
         self._parker = parker
         self._transferor = transferor
         self._says: Announcement | None = None
+        self._page: OrbitPage | None = None
 
     def start(self) -> None:
         call = self.call
@@ -95,7 +97,25 @@ class Parked(Step):
         call.publish(CallParked(call.now(), call.id, self._parker, self.orbit))
         self.after(call.router.parking_timeout, self._too_long)
         self._tell_parker()
+        self._tell_group()
         self._connect()
+
+    def _tell_group(self) -> None:
+        """The speakers of a paging group say for whom a call is on which line."""
+        group = self.call.router.parking_announced_to
+        if group is not None:
+            self._page = OrbitPage(self.call, group, self.orbit)
+            self.after(AFTER, self._say_to_group)
+
+    def _say_to_group(self) -> None:
+        if self._page is not None:
+            self._page.say()
+            self._connect()
+
+    def _end_page(self) -> None:
+        if self._page is not None:
+            self._page.close()
+            self._page = None
 
     def _tell_parker(self) -> None:
         transferor = self._transferor
@@ -118,8 +138,13 @@ class Parked(Step):
                 self._go(Ending(Outcome.COMPLETED, 200, leg.number))
             elif isinstance(event, MediaChanged):
                 self._connect(anew=leg)
+        elif self._page is not None and self._page.has(leg):
+            self._page.take(leg, event)
+            if self._page.is_over:
+                self._end_page()
+            self._connect(anew=leg if isinstance(event, MediaChanged) else None)
         elif transferor is not None and leg is transferor.leg and isinstance(event, Played | Ended):
-            self.leave()
+            self._hush()
             transferor.done(200)
             self._connect()
 
@@ -144,6 +169,10 @@ class Parked(Step):
         self.next = step
 
     def leave(self) -> None:
+        self._hush()
+        self._end_page()
+
+    def _hush(self) -> None:
         if self._says is not None:
             self._says.close()
             self._says = None
@@ -172,6 +201,8 @@ class Parked(Step):
             pairs.append((music, caller))
         if self._says is not None:
             pairs += self._says.pairs()
+        if self._page is not None:
+            pairs += self._page.pairs()
         self.call.hearing.let(pairs, anew)
 
 

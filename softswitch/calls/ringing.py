@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from softswitch.calls import hunting, outside
 from softswitch.calls.accepting import KEY, PAUSE, Accepting
+from softswitch.calls.auto_answer import auto_answer
 from softswitch.calls.diversion import diversion_headers, earlier_headers
 from softswitch.calls.ending import Ending
 from softswitch.calls.fork import Fork
@@ -392,7 +393,9 @@ class Ringing(Step):
 
     def _fail(self, outcome: Outcome) -> None:
         call = self.call
-        step = call.exchange.forward(call, self.ring, self.facts, outcome, self._side, self._unanswered)
+        step = None
+        if not self.ring.auto_answer:
+            step = call.exchange.forward(call, self.ring, self.facts, outcome, self._side, self._unanswered)
         if isinstance(step, Step):
             self.next = step
             return
@@ -432,7 +435,9 @@ class Ringing(Step):
 
     def _headers(self) -> tuple[Header, ...]:
         call = self.call
-        return (asserted(call.exchange.domain, call.caller.number, self._shown_name()), *self._way())
+        shown = asserted(call.exchange.domain, call.caller.number, self._shown_name())
+        answer = auto_answer(call.exchange.domain) if self.ring.auto_answer else ()
+        return (shown, *answer, *self._way())
 
     def _shown_name(self) -> str:
         """What the phones that ring show of the caller: `Sales: Anna Berg`, `Sales: +491711234567`."""

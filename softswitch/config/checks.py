@@ -26,6 +26,7 @@ from softswitch.config.queue_checks import check_queues
 from softswitch.config.references import (
     check_announcements,
     check_numbers_lead_somewhere,
+    check_paging,
     check_places,
     check_trunk_addresses,
     check_trunk_numbers,
@@ -149,7 +150,17 @@ def _weakness(extension: Extension) -> str | None:
 
 
 _ALL_NUMBERS = frozenset(
-    {"extensions", "departments", "conferences", "menus", "queues", "announcements", "scenarios", "disa"}
+    {
+        "extensions",
+        "departments",
+        "conferences",
+        "paging",
+        "menus",
+        "queues",
+        "announcements",
+        "scenarios",
+        "disa",
+    }
 )
 
 # Each check with the sections that it looks at: it stands back when one of them is wrong already.
@@ -195,5 +206,6 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_emergency_numbers, _ALL_NUMBERS | {"country", "emergency", "parking"}),
     (check_ways_on, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_voicemail, _ALL_NUMBERS | {"features", "mail"}),
+    (check_paging, frozenset({"paging", "parking", "extensions"})),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

@@ -32,6 +32,7 @@ from softswitch.config.metrics import Metrics
 from softswitch.config.music import DEFAULT, MusicClass
 from softswitch.config.office import Office
 from softswitch.config.once import Once
+from softswitch.config.paging import PagingGroup
 from softswitch.config.parking import Parking
 from softswitch.config.price_list import PriceList
 from softswitch.config.problems import KeyPath, Problem
@@ -67,6 +68,7 @@ Extensions = Annotated[Mapping[Number, Extension], with_keys("extensions"), FREE
 Departments = Annotated[Mapping[Key, Department], with_keys("departments"), FREEZE, THAW]
 Conferences = Annotated[Mapping[Number, Conference], with_keys("conferences"), FREEZE, THAW]
 Queues = Annotated[Mapping[Key, Queue], with_keys("queues"), FREEZE, THAW]
+PagingGroups = Annotated[Mapping[Number, PagingGroup], with_keys("paging"), FREEZE, THAW]
 Menus = Annotated[Mapping[Key, Menu], with_keys("menus"), FREEZE, THAW]
 Scenarios = Annotated[Mapping[Key, Scenario], with_keys("scenarios"), FREEZE, THAW]
 Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announcements"), FREEZE, THAW]
@@ -207,6 +209,11 @@ class Dialplan(Section):
         description="Lines of callers who wait for agents; numbers and menus lead to them by name.",
     )
     agents: Agents = Field(default_factory=Agents, description="What holds for the agents of all queues.")
+    paging: PagingGroups = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Paging groups by the number that is dialled to speak through their phones.",
+    )
     menus: Menus = Field(
         default_factory=dict,
         validate_default=True,

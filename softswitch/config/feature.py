@@ -66,6 +66,7 @@ class Feature(enum.Enum):
     LISTEN = "listen"
     WHISPER = "whisper"
     BARGE = "barge"
+    INTERCOM = "intercom"
     BLIND_TRANSFER = "blind_transfer"
     ATTENDED_TRANSFER = "attended_transfer"
     THREE_WAY = "three_way"
@@ -199,6 +200,9 @@ _TABLE: Final = {
         "*555", "Speaks to somebody in a call, unheard by the other side", Argument.REQUIRED, "an extension"
     ),
     Feature.BARGE: _dialled("*556", "Joins somebody's call", Argument.REQUIRED, "an extension"),
+    Feature.INTERCOM: _dialled(
+        "*80", "Speaks with somebody through his phone's speaker", Argument.REQUIRED, "an extension"
+    ),
     Feature.BLIND_TRANSFER: _pressed(
         "##", "Hands the call on without a word", Argument.REQUIRED, f"{_PLACE}, or the number for parking"
     ),

@@ -114,6 +114,7 @@ class Features(Section):
     listen: Annotated[str | None, Code(Feature.LISTEN)] = _code(Feature.LISTEN)
     whisper: Annotated[str | None, Code(Feature.WHISPER)] = _code(Feature.WHISPER)
     barge: Annotated[str | None, Code(Feature.BARGE)] = _code(Feature.BARGE)
+    intercom: Annotated[str | None, Code(Feature.INTERCOM)] = _code(Feature.INTERCOM)
     blind_transfer: Annotated[str | None, Code(Feature.BLIND_TRANSFER)] = _code(Feature.BLIND_TRANSFER)
     attended_transfer: Annotated[str | None, Code(Feature.ATTENDED_TRANSFER)] = _code(
         Feature.ATTENDED_TRANSFER

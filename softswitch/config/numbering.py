@@ -93,11 +93,7 @@ def _hidden(
     code = dialplan.features.code(one) or ""
     rest = longer[len(code) :]
     found = next(
-        (
-            number
-            for number in numbers
-            if number == rest or (other.takes_argument and number.startswith(rest))
-        ),
+        (number for number in numbers if _is_hidden(dialplan, other, rest, number)),
         None,
     )
     if found is None:
@@ -116,6 +112,13 @@ def _hidden(
             severity=Severity.WARNING,
             at_key=len(numbers[found].path) == 2,
         )
+
+
+def _is_hidden(dialplan: Dialplan, other: Feature, rest: str, number: str) -> bool:
+    """Whether the number behind the shorter code is taken for the longer one, `other`."""
+    if other is Feature.INTERCOM:  # it is taken only when an extension follows
+        return number.startswith(rest) and number[len(rest) :] in dialplan.extensions
+    return number == rest or (other.takes_argument and number.startswith(rest))
 
 
 def _numbers_behind_codes(

@@ -7,7 +7,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from softswitch.config.durations import OFF, Duration
 from softswitch.config.orbits import NumberRange
 from softswitch.config.section import Section
-from softswitch.config.texts import NUMBER_PATTERN, parse_inner_number
+from softswitch.config.texts import NUMBER_PATTERN, InnerNumber, parse_inner_number
 
 
 def _number_or_off(value: object) -> str | None:
@@ -47,6 +47,12 @@ class Parking(Section):
         default=120.0,
         description="Unfetched for so long, a call goes back to who parked it.",
         examples=["2m"],
+    )
+
+    announce: InnerNumber | None = Field(
+        default=None,
+        description="A paging group whose phones say who has a call on which line. Default: none.",
+        examples=["790"],
     )
 
     @property

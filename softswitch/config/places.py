@@ -21,6 +21,7 @@ class PlaceKind(enum.Enum):
     EXTENSION = "extension"
     DEPARTMENT = "department"
     CONFERENCE = "conference"
+    PAGING = "paging group"
     MENU = "menu"
     QUEUE = "queue"
     VOICEMAIL = "voicemail"
@@ -59,6 +60,8 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
         yield NamedPlace(PlaceKind.DEPARTMENT, key, department.name, path, department.number)
     for number, conference in dialplan.conferences.items():
         yield NamedPlace(PlaceKind.CONFERENCE, number, conference.name, ("conferences", number), number)
+    for number, group in dialplan.paging.items():
+        yield NamedPlace(PlaceKind.PAGING, number, group.name, ("paging", number), number)
     for key, menu in dialplan.menus.items():
         yield NamedPlace(PlaceKind.MENU, key, menu.name, ("menus", key), menu.number)
     for key, scenario in dialplan.scenarios.items():

@@ -124,6 +124,27 @@ def check_announcements(dialplan: Dialplan) -> Iterator[Finding]:
             yield from leads_somewhere(dialplan, places, ("announcements", key, "then"), announcement.then)
 
 
+def check_paging(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds paging groups with members that are no extensions, and parking that is announced to no group."""
+    for number, group in dialplan.paging.items():
+        for index, member in enumerate(group.members):
+            if member not in dialplan.extensions:
+                yield Finding(
+                    ("paging", number, "members", index),
+                    "this is no extension of the file",
+                    did_you_mean(member, dialplan.extensions, "name one that stands under extensions"),
+                    value=member,
+                )
+    announce = dialplan.parking.announce
+    if announce is not None and announce not in dialplan.paging:
+        yield Finding(
+            ("parking", "announce"),
+            "this is no paging group of the file",
+            did_you_mean(announce, dialplan.paging, "name the number of one that stands under paging"),
+            value=announce,
+        )
+
+
 def leads_somewhere(dialplan: Dialplan, places: Places, at: KeyPath, place: str) -> Iterator[Finding]:
     """Finds a place that is neither in the file nor reached by a trunk: for places that send calls on."""
     if places.named(place) is None and not _goes_out(dialplan, place):

@@ -17,4 +17,7 @@ class Rights(Calling):
         default="anyone", description="Whose ringing calls it may answer: department means its own ones."
     )
     modes: bool = Field(default=False, description="Whether it may set the mode of the company by code.")
+    intercom: Reach = Field(
+        default="anyone", description="Whose phones it may speak through by intercom, unasked."
+    )
     listen: Reach = Field(default="nobody", description="Into whose calls it may listen, whisper and barge.")

@@ -16,6 +16,7 @@ from softswitch.config.menu import Menu
 from softswitch.config.mode import Mode
 from softswitch.config.music import MusicClass
 from softswitch.config.office import Office
+from softswitch.config.paging import PagingGroup
 from softswitch.config.price_list import PriceList
 from softswitch.config.queue import Queue
 from softswitch.config.scenario import Scenario
@@ -26,6 +27,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "extensions": Extension,
     "departments": Department,
     "conferences": Conference,
+    "paging": PagingGroup,
     "menus": Menu,
     "queues": Queue,
     "announcements": AnnouncementPlace,
@@ -44,6 +46,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "extensions": "number",
     "departments": "key",
     "conferences": "number",
+    "paging": "number",
     "menus": "key",
     "queues": "key",
     "announcements": "key",

@@ -17,6 +17,7 @@ class Codes:
             and (feature is not Feature.RUN_SCENARIO or any(one.code for one in dialplan.scenarios.values()))
         }
         """Pressed during a call. Where no scenario has a code, no key is kept from the other side for it."""
+        self._extensions = frozenset(dialplan.extensions)
         self._alone: dict[str, Feature] = {}
         self._with_number: dict[str, Feature] = {}
         self._numbers: dict[str, Feature] = dict.fromkeys(dialplan.parking.places, Feature.RETRIEVE)
@@ -43,11 +44,14 @@ class Codes:
             return self._numbers[dialled], dialled
         if dialled in self._alone:
             return self._alone[dialled], ""
+        intercom: tuple[Feature, str] | None = None
         for length in range(len(dialled) - 1, 0, -1):
-            feature = self._with_number.get(dialled[:length])
-            if feature is not None:
-                return feature, dialled[length:]
-        return None
+            feature, rest = self._with_number.get(dialled[:length]), dialled[length:]
+            if feature is Feature.INTERCOM and rest not in self._extensions:
+                intercom = feature, rest  # *80102 is a pickup (*8) of 0102 where there is no 102
+            elif feature is not None and (intercom is None or rest in self._extensions):
+                return feature, rest
+        return intercom
 
     def line_of(self, feature: Feature) -> int | None:
         """The dialplan's line that gives the feature its code; None where the file is silent."""

@@ -150,6 +150,8 @@ class Ring:
     """Whether the caller hears music meanwhile, instead of ringing."""
     skip_busy: bool = False
     """Whether those are passed over who are in a call when their turn comes."""
+    auto_answer: bool = False
+    """The phones are asked to answer by themselves, through the speaker; nobody else is tried."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.feature import Where
 from softswitch.config.hold import Hold
+from softswitch.config.paging import PagingGroup
 from softswitch.config.places import NamedPlace, PlaceKind, Places, places_of
 from softswitch.config.recording import RecordWhen
 from softswitch.config.rights import Reach
@@ -218,6 +219,20 @@ class Router:
         """Whether an extension may listen to, whisper into and join another one's calls."""
         extension = self._extensions.get(by)
         return extension is not None and self._reaches(extension.rights.listen, by, to)
+
+    def may_intercom(self, by: str, to: str) -> bool:
+        """Whether an extension may speak through another one's phone unasked."""
+        extension = self._extensions.get(by)
+        return extension is not None and self._reaches(extension.rights.intercom, by, to)
+
+    def paging(self, number: str) -> PagingGroup | None:
+        """The paging group of that number, or None."""
+        return self._dialplan.paging.get(number)
+
+    @property
+    def parking_announced_to(self) -> PagingGroup | None:
+        """The phones that say where a call is parked; None for none."""
+        return self._dialplan.paging.get(self._dialplan.parking.announce or "")
 
     def _reaches(self, reach: Reach, by: str, of: str) -> bool:
         return reach == "anyone" or (reach == "department" and of in self.group_of(by))
