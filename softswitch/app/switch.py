@@ -20,6 +20,7 @@ from softswitch.api.live import Live
 from softswitch.app import garbage, logs
 from softswitch.app.agent_states import AgentStatesFile
 from softswitch.app.commands import Commands
+from softswitch.app.completion_file import CompletionFile
 from softswitch.app.directory import Directory
 from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
@@ -93,6 +94,7 @@ class Switch:
         self._preferences = PreferencesFile(state / "preferences.json")
         self._forced_modes = ForcedModesFile(state / "modes.json")
         self._agent_states = AgentStatesFile(state / "agents.json")
+        self._completion = CompletionFile(state / "completion.json")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
@@ -171,6 +173,9 @@ class Switch:
             self.exchange.queues.agents.restore(self._agent_states.load())
             self.exchange.queues.agents.on_change = self._agent_states.save
             self._agent_states.start()
+            self.exchange.completion.restore(self._completion.load())
+            self.exchange.completion.on_change = self._completion.save
+            self._completion.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             await self._voicemail.load()
@@ -220,6 +225,7 @@ class Switch:
         self.keeper.close()
         self._forced_modes.close()
         self._agent_states.close()
+        self._completion.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -247,6 +253,7 @@ class Switch:
         while True:
             await asyncio.sleep(1)
             self.location.expire()
+            self.exchange.completion.keep()
             self._voicemail.subscriptions.expire()
             self._music.tidy(self._call_ids())
 
@@ -277,6 +284,7 @@ class Switch:
             log.warning("call records wait in the journal", remedy="the next start writes them")
         if not self._forced_modes.close():
             log.warning("modes set by hand are not written", remedy="set them anew")
+        self._completion.close()  # what it cannot write it has told
         if not self._agent_states.close():
             log.warning("who is logged into queues is not written", remedy="agents log in and pause anew")
         log.info("stopped")

@@ -1,8 +1,8 @@
 """Camp on: who has found somebody busy is rung when both are free, and then the other one.
 
 The camper is rung first and his phone shows whom it is about; when he answers it is his call like any other.
-If the other one is busy again by then, he waits on. He waits for an hour at the most, and in memory: a
-restart of the switch forgets him.
+If the other one is busy again by then, he waits on. He waits for an hour at the most, also
+over a restart of the switch: see completion.py.
 """
 
 import asyncio
@@ -75,15 +75,25 @@ class Camps:
         self._camps: dict[tuple[str, str], Camp] = {}
         self._looks = False
         self._closed = False
+        self.changes = 0
+        """How often somebody has begun to wait, or waits no longer."""
 
     def __len__(self) -> int:
         return len(self._camps)
 
-    def add(self, camper: str, on: str, *, for_line: bool = False) -> None:
+    def waiting(self) -> list[tuple[str, str, float]]:
+        """Who waits for whom, and for how many seconds more, in order; who waits for a line is left out."""
+        now = asyncio.get_running_loop().time()
+        camps = [one for one in self._camps.values() if not one.for_line]
+        return [(one.camper, one.on, max(0.0, one.until.when() - now)) for one in camps]
+
+    def add(self, camper: str, on: str, seconds: float | None = None, *, for_line: bool = False) -> None:
         """He waits from now on; who waits already begins his hour anew, and keeps his place."""
         if self._closed:
             return
-        timer = asyncio.get_running_loop().call_later(self._patience, self._too_long, camper, on)
+        self.changes += 1
+        patience = self._patience if seconds is None else seconds
+        timer = asyncio.get_running_loop().call_later(patience, self._too_long, camper, on)
         known = self._camps.get((camper, on))
         if known is None:
             self._camps[camper, on] = Camp(camper, on, timer, for_line)
@@ -142,6 +152,7 @@ class Camps:
 
     def _forget(self, camp: Camp) -> None:
         camp.until.cancel()
+        self.changes += 1
         self._camps.pop((camp.camper, camp.on), None)
 
 

@@ -15,6 +15,7 @@ from media.tones import Tone
 from softswitch.calls import camp_on, in_call, pickup
 from softswitch.calls.call import Call
 from softswitch.calls.camp_on import Camps
+from softswitch.calls.completion import CompletionBook
 from softswitch.calls.deciding import decide, forward
 from softswitch.calls.disa_guard import DisaGuard
 from softswitch.calls.ending import Ending
@@ -113,6 +114,7 @@ class Exchange:
         self.trunk_answers: Callable[[str], bool] = lambda _: True
         """False for a trunk whose carrier is known not to answer, or not to know us."""
         self.queues = Queues(self)
+        self.completion = CompletionBook(self.remembered, self.camps, clock)
         # Steps lead to each other in circles: what leads on from one of them is found here.
         self.decide = decide
         self.forward = forward
@@ -190,6 +192,7 @@ class Exchange:
 
     async def stop(self, drain: float) -> None:
         """Let running calls go on for `drain` seconds, then end the rest and wait for their BYEs' answers."""
+        self.completion.close()
         self.camps.close()
         self.queues.close()
         if self._tasks:
