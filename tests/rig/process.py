@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.rig.nursery import Forked
 from tests.rig.waiting import PATIENCE, RigError, Timeline
 
 TAIL = 80
@@ -16,7 +17,7 @@ TAIL = 80
 class Peer:
     """Started with `start`; `lines` holds all that it wrote to stdout and stderr."""
 
-    def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, name: str, process: asyncio.subprocess.Process | Forked) -> None:
         self.name = name
         self._process = process
         self.lines: Timeline[str] = Timeline(name, self.story)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.rig.nursery import nursery
 from tests.rig.ports import new_address, switch_rtp_range
 from tests.rig.process import Peer
 from tests.rig.waiting import PATIENCE, RigError, Timeline, until_told
@@ -77,13 +78,13 @@ class Switch:
         """
         address = address or new_address()
         file = _write(folder, dialplan(address) if plan is None else plan)
-        root = str(Path(__file__).parents[2])
-        process = await Peer.start(
-            "switch",
-            [*command, "run", str(file)],
-            folder,
-            {"PYTHONPATH": root, "SOFTSWITCH_PROMPTS": str(PROMPTS), **(environment or {})},
-        )
+        ours = {"PYTHONPATH": str(Path(__file__).parents[2]), "SOFTSWITCH_PROMPTS": str(PROMPTS)}
+        if command is COMMAND and not environment:
+            forked = await nursery().start(["run", str(file)], folder, {**os.environ, **ours})
+            process = Peer("switch", forked)
+        else:
+            words = [*command, "run", str(file)]
+            process = await Peer.start("switch", words, folder, {**ours, **(environment or {})})
         switch = cls(address, file, process)
         try:
             await switch._ready(within)
