@@ -131,7 +131,7 @@ class Keeper:
 
     def turn(self) -> bool:
         """Reads a portion and records it; whether there may be more at once. Raises what went wrong."""
-        more = False
+        more = True  # when it was not looked
         if len(self._ready) < _BATCH:
             more = self._read()
         if self._ready or not self._migrated:

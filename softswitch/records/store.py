@@ -8,20 +8,34 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 from softswitch.records.record import CallRecord, Row
-from softswitch.records.tables import CALLS, LEGS, RECORDINGS, STEPS
+from softswitch.records.tables import CALLS, LEGS, METADATA, RECORDINGS, STEPS
 
 PATIENCE: Final = 5.0
 """Seconds for the server, or for whoever has locked the file."""
-_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+NEWEST: Final = "0001"
+"""The last step in migrations/versions, whose shape tables.py has."""
+_VERSION: Final = Table(
+    "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True, nullable=False)
+)
+"""As Alembic has it."""
 _INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -73,20 +87,25 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def migrate(engine: Engine) -> None:
     """Brings the database to the shape of tables.py. Raises SQLAlchemy's errors, and ValueError for one that
-    a newer switch has changed."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    scripts = ScriptDirectory.from_config(config)
+    a newer switch has changed.
+
+    An empty one is made at once; only an older one needs Alembic, which takes longer to import than all this.
+    """
     with engine.begin() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        if current == scripts.get_current_head():
-            return
-        if current is not None and current not in {step.revision for step in scripts.walk_revisions()}:
-            raise ValueError(f"the database is of a newer switch: {current}")
         if connection.dialect.name == "postgresql":  # two switches may start at once
             connection.execute(select(func.pg_advisory_xact_lock(0x5EC07D)))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        there = inspect(connection).has_table(_VERSION.name)
+        current = connection.execute(select(_VERSION.c.version_num)).scalar() if there else None
+        if current == NEWEST:
+            return
+        if current is None:
+            METADATA.create_all(connection)
+            _VERSION.create(connection, checkfirst=True)
+            connection.execute(insert(_VERSION).values(version_num=NEWEST))
+            return
+        from softswitch.records.migrations.upgrade import upgrade
+
+        upgrade(connection, current)
 
 
 def write(connection: Connection, records: Sequence[CallRecord]) -> None:
@@ -100,5 +119,5 @@ def write(connection: Connection, records: Sequence[CallRecord]) -> None:
 def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     listed = list(rows)
     if listed:
-        insert = _INSERTS[connection.dialect.name]
-        connection.execute(insert(table).on_conflict_do_nothing(), listed)
+        insert_into = _INSERTS[connection.dialect.name]
+        connection.execute(insert_into(table).on_conflict_do_nothing(), listed)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 from softswitch.records import store
 from softswitch.records.derive import derive
 from softswitch.records.events import CallStarted
+from softswitch.records.migrations.upgrade import upgrade
 from softswitch.records.tables import CALLS, LEGS, METADATA, STEPS
 from tests.records.calls import call
 
@@ -20,13 +21,18 @@ def count(engine: Engine, table: object = CALLS) -> int:
         return int(connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
 
 
-def test_the_steps_lead_to_the_shape_of_the_tables(engine: Engine) -> None:
+@pytest.mark.parametrize("by_steps", [False, True])
+def test_the_steps_lead_to_the_shape_of_the_tables(engine: Engine, by_steps: bool) -> None:
+    if by_steps:
+        with engine.begin() as connection:
+            upgrade(connection, None)
     store.migrate(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == [], (
             "tables.py has changed: it needs a step in migrations/"
         )
+        assert context.get_current_revision() == store.NEWEST
     store.migrate(engine)  # nothing to do
 
 
