@@ -25,12 +25,12 @@ other, the call ends soon."""
 
 
 def way_out(call: "Call", target: Target) -> list[Destination]:
-    """Where the trunk takes the call; nowhere while its name is not resolved or when it has left the file."""
-    destination = call.exchange.trunks.destination(target.trunk, target.number)
-    if destination is None:
+    """Where the trunk takes the call, server by server; nowhere while its name is not resolved or when it has
+    left the file."""
+    destinations = call.exchange.trunks.destinations(target.trunk, target.number)
+    if not destinations:
         call.log.warning("trunk cannot be reached: its server has no address", trunk=target.trunk)
-        return []
-    return [destination]
+    return list(destinations)
 
 
 def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination: Destination) -> Leg:

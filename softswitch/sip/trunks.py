@@ -112,10 +112,17 @@ class Trunks:
 
     def destination(self, key: str, number: str = "") -> Destination | None:
         """Where a call to the number goes, or the server itself; None while its name is not resolved."""
-        trunk, addresses = self._trunks.get(key), self._addresses.get(key)
-        if trunk is None or not addresses:
-            return None
-        return Destination(server_uri(trunk, number), addresses[0], trunk.server.port, trunk.server.transport)
+        return next(iter(self.destinations(key, number)), None)
+
+    def destinations(self, key: str, number: str = "") -> tuple[Destination, ...]:
+        """The same on each server behind its name, the one that is called first first."""
+        trunk = self._trunks.get(key)
+        if trunk is None:
+            return ()
+        server, uri = trunk.server, server_uri(trunk, number)
+        return tuple(
+            Destination(uri, address, server.port, server.transport) for address in self.addresses(key)
+        )
 
     def credentials(self, key: str) -> Credentials | None:
         """What answers the trunk's challenges; None for one that knows us by our address."""

@@ -90,6 +90,7 @@ async def test_a_name_is_resolved_and_followed() -> None:
     assert await known.resolve_names()
     assert names.asked == [("sip.carrier.example", 5070)]
     assert known.at(source("203.0.113.10", 5070)) == "line"
+    assert [one.ip for one in known.destinations("line")] == ["203.0.113.9", "203.0.113.10"]
     # The same addresses in another order: the one that is called stays.
     names.names["sip.carrier.example"] = ("203.0.113.10", "203.0.113.9")
     await known.resolve_names()
