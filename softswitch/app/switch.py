@@ -26,6 +26,7 @@ from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
 from softswitch.app.metrics_page import MetricsPage
 from softswitch.app.preferences import PreferencesFile
+from softswitch.app.pricing import price_lists_of
 from softswitch.app.probation import Probation
 from softswitch.app.prompts import SpokenPrompts, prompt_cache
 from softswitch.app.recordings import RecordingParts
@@ -90,6 +91,7 @@ class Switch:
         database = dialplan.records.database
         url = store.database_url(state, database.get_secret_value() if database else None)
         self.keeper = Keeper(state / "journal", url)
+        self._price(dialplan)
         self._store = LocationStore(state / "location.db")
         self._preferences = PreferencesFile(state / "preferences.json")
         self._forced_modes = ForcedModesFile(state / "modes.json")
@@ -166,6 +168,8 @@ class Switch:
             self.exchange.preferences.on_change = self._preferences.save
             self._preferences.start()
             self._journal.start()
+            self.exchange.spent = self.keeper.spending.of
+            self.keeper.spending.told = self._warn_of_spending
             self.keeper.start()
             self.exchange.modes.restore(self._forced_modes.load())
             self.exchange.modes.on_change = self._forced_modes.save
@@ -414,7 +418,20 @@ class Switch:
         self._call_log = _call_log()
         self._voicemail.take(new)
         self._recordings.take(new)
+        self._price(new)
         self.dialplan = new
+
+    def _price(self, dialplan: Dialplan) -> None:
+        """Calls that end from now on are priced by that dialplan."""
+        self.keeper.prices = price_lists_of(dialplan) if dialplan.price_lists else None
+        self.keeper.spending.zone = dialplan.timezone
+
+    def _warn_of_spending(self, extension: str) -> None:
+        """In the keeper's thread."""
+        for sentence in self.exchange.router.outside.limits.warnings(
+            extension, self.exchange.state_for(None)
+        ):
+            log.warning("a limit comes near", extension=extension, why=sentence)
 
 
 @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -109,6 +110,8 @@ class Exchange:
             lambda camper, on: camp_on.connect(self, camper, on),
             has_line=lambda camper, on: camp_on.has_line(self, camper, on),
         )
+        self.spent: Callable[[str], tuple[Decimal, Decimal]] = lambda _: (Decimal(0), Decimal(0))
+        """What an extension has spent on calls out: today, and this month."""
         self.trunk_uses: Counter[str] = Counter()
         """How many calls have gone out through each trunk."""
         self.trunk_answers: Callable[[str], bool] = lambda _: True
@@ -344,6 +347,9 @@ class StateFor:
 
     def calls_taken(self, number: str) -> int:
         return self._exchange.taken.count(number)
+
+    def spent(self, extension: str) -> tuple[Decimal, Decimal]:
+        return self._exchange.spent(extension)
 
     def seed(self) -> str:
         return self._call.id if self._call else ""

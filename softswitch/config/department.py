@@ -6,6 +6,7 @@ from pydantic import Field
 
 from softswitch.config.calling import Calling
 from softswitch.config.durations import Duration
+from softswitch.config.limits import SpendingLimit
 from softswitch.config.lines import Lines
 from softswitch.config.member import Member, MemberForm
 from softswitch.config.once import Once
@@ -66,6 +67,9 @@ class Department(Section):
         description="What its phones show: Sales: Anna Berg, or the caller only.",
     )
     caller_hears: Hears = Field(default="ringback", description="What the caller hears while they ring.")
+    limit: SpendingLimit = Field(
+        default=SpendingLimit(), description="What its people may spend on calls out, all together."
+    )
     music: Key | None = Field(
         default=None, description="Music for who waits for it. Default: the house's.", examples=["jazz"]
     )

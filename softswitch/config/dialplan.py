@@ -23,6 +23,7 @@ from softswitch.config.files import FileName
 from softswitch.config.frozen import FREEZE, THAW
 from softswitch.config.greetings import Greetings
 from softswitch.config.hold import Hold
+from softswitch.config.limits import Limits
 from softswitch.config.lines import Lines
 from softswitch.config.listeners import Listener
 from softswitch.config.locale_types import Language, Timezone
@@ -237,6 +238,7 @@ class Dialplan(Section):
         default_factory=dict, validate_default=True, description="The lines to the telephone network."
     )
     lines: Lines = Field(default=Lines(), description="Which trunks calls out take.")
+    limits: Limits = Field(default=Limits(), description="What every extension may spend on calls out.")
     price_lists: PriceLists = Field(
         default_factory=dict, validate_default=True, description="What calls over the trunks cost."
     )

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from softswitch.config.durations import Duration
 from softswitch.config.forward import Forward
 from softswitch.config.frozen import FREEZE, THAW
+from softswitch.config.limits import SpendingLimit
 from softswitch.config.lines import Lines
 from softswitch.config.listeners import TRANSPORTS, Transport
 from softswitch.config.locale_types import Language, Timezone
@@ -63,6 +64,9 @@ class Extension(Section):
     call_waiting: bool = Field(default=True, description="Whether a second call rings during a call.")
     ring_time: Annotated[float, Duration(1, 3600)] | None = Field(
         default=None, description="How long it rings, in seconds. Default: calls.ring_time.", examples=["20s"]
+    )
+    limit: SpendingLimit = Field(
+        default=SpendingLimit(), description="What it may spend on calls out. Default: `limits`."
     )
     music: Key | None = Field(
         default=None,

@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Engine
@@ -26,6 +27,8 @@ from softswitch.records.encoding import RunStarted, event_of
 from softswitch.records.events import CallEnded, CallEvent, CallStarted
 from softswitch.records.journal import segment_path, segments
 from softswitch.records.record import CallRecord
+from softswitch.records.spending import Spending
+from softswitch.records.tariffs import PriceLists, put_price
 
 _log = structlog.get_logger(__name__)
 
@@ -74,6 +77,10 @@ class Keeper:
         patience: float = store.PATIENCE,
     ) -> None:
         """`journal`: the folder of the journal. `patience`: see store.open_engine."""
+        self.prices: PriceLists | None = None
+        """By which calls are priced from now on."""
+        self.spending = Spending(ZoneInfo("UTC"))
+        """What extensions have spent; whoever makes the keeper sets its zone before `start`."""
         self._folder = journal
         self._name = store.shown(url)
         self._engine: Engine = store.open_engine(url, patience)
@@ -206,9 +213,19 @@ class Keeper:
 
     def _derive(self, story: _Unfinished, died_at: float | None = None) -> None:
         try:
-            self._ready.append((story.segment, derive(story.events, died_at)))
+            record = derive(story.events, died_at)
+            self._price(record)
+            self._ready.append((story.segment, record))
         except Exception as error:  # a fault in one call's record keeps no other from being written
             _log.error("a call's record cannot be made", error=repr(error), events=[*map(str, story.events)])
+
+    def _price(self, record: CallRecord) -> None:
+        try:
+            if self.prices is not None:
+                put_price(record, self.prices)
+                self.spending.record(record)
+        except Exception as error:  # a call without its price is better than none
+            _log.error("a call cannot be priced", call=record.call["id"], error=repr(error))
 
     # ---- the database ----
 
@@ -218,6 +235,8 @@ class Keeper:
                 self._database.parent.mkdir(parents=True, exist_ok=True)
                 self._database.touch(mode=0o600)
             store.migrate(self._engine)
+            with self._engine.connect() as connection:
+                self.spending.load(connection)
             self._migrated = True
         while self._ready:
             batch = [record for _, record in self._ready[:_BATCH]]

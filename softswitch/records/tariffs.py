@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from softswitch.config.hours import Hours
 from softswitch.config.price_list import Price, PriceList
+from softswitch.records.record import CallRecord
 
 PLACES: Final = Decimal("0.0001")
 """What the records keep of an amount."""
@@ -103,6 +104,13 @@ def price_of(legs: Iterable[Mapping[str, Any]], called: str, lists: PriceLists) 
         elif paid.currency == total.currency:
             total = total._replace(amount=total.amount + paid.amount)
     return total
+
+
+def put_price(record: CallRecord, lists: PriceLists) -> None:
+    """Writes into the record what the call has cost."""
+    paid = price_of(record.legs, record.call["called"], lists)
+    if paid is not None:
+        record.call.update(price=paid.amount, currency=paid.currency, price_list=paid.price_list)
 
 
 def charge(seconds: Decimal, prices: list[Price], at: datetime, now: Price) -> Decimal:

@@ -1,6 +1,7 @@
 """What the routing engine is told, and what it says."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from softswitch.config import Feature
@@ -89,6 +90,9 @@ class State(Protocol):
 
     def calls_taken(self, number: str) -> int:
         """How many calls the extension has answered in the last 24 hours."""
+
+    def spent(self, extension: str) -> tuple[Decimal, Decimal]:
+        """What the extension has spent on calls out: today, and this month."""
 
     def seed(self) -> str:
         """A text that differs from call to call: what is decided by chance is decided by it."""

@@ -60,6 +60,7 @@ class Outcome(enum.Enum):
     TRUNK_FAILED = "trunk-failed"
     TRUNK_UNREACHABLE = "trunk-unreachable"
     NOT_ALLOWED = "not-allowed"
+    LIMIT_REACHED = "limit-reached"
     TOO_MANY_HOPS = "too-many-hops"
     TOO_LONG = "too-long"
     NO_COMMON_CODEC = "no-common-codec"
@@ -166,6 +167,9 @@ _TABLE: Final = {
     ),
     Outcome.TRUNK_UNREACHABLE: _Row(
         503, "Carrier Not Reachable", Blame.TRUNK, "The carrier's server did not respond."
+    ),
+    Outcome.LIMIT_REACHED: _Row(
+        403, "Limit Reached", Blame.CALLER, "The caller, or his department, has spent what calls may cost."
     ),
     Outcome.NOT_ALLOWED: _Row(403, "Forbidden", Blame.CALLER, "The caller has no right to do that."),
     Outcome.TOO_MANY_HOPS: _Row(

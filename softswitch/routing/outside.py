@@ -9,6 +9,7 @@ from softswitch.config import Dialplan, Trunk
 from softswitch.config.direct_number import DirectNumber
 from softswitch.routing.calling_rights import CallingRights
 from softswitch.routing.decision import CallFacts, Reason, Refuse, Ring, State, Target
+from softswitch.routing.limits import SpendingLimits
 from softswitch.routing.lines import LineChoice, is_free
 from softswitch.routing.modes import Modes
 from softswitch.routing.numbers import canonical, rewritten
@@ -28,6 +29,8 @@ class Outside:
         self._dialplan = dialplan
         self._country, self._area = dialplan.country or "", dialplan.area_code or ""
         self._rights = CallingRights(dialplan)
+        self.limits = SpendingLimits(dialplan)
+        """What may be spent."""
         self._lines = LineChoice(dialplan)
         self._emergency = dialplan.emergency_numbers
         self._numbers = {_bare(number): one for number, one in dialplan.numbers.items()}
@@ -124,6 +127,9 @@ class Outside:
             refusal = self._forbidden(facts, dialled)
             if refusal is not None:
                 return refusal
+            spent = self.limits.reached(facts.on_behalf, state)
+            if spent is not None:
+                return Refuse(Outcome.LIMIT_REACHED, (spent,))
             pin = self._rights.asks_pin(facts.on_behalf, dialled)
             if pin is not None and facts.on_behalf != facts.caller:
                 why = Reason(f"nobody can be asked for the pin of {facts.on_behalf}", pin.line)

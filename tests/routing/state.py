@@ -1,6 +1,7 @@
 """What the switch knows, said by a test."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from softswitch.routing import Forced, Preferences
 
@@ -23,6 +24,8 @@ class Known:
     last_calls: dict[str, float] = field(default_factory=dict)
     taken: dict[str, int] = field(default_factory=dict)
     chance: str = ""
+    money: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    """Spent today, and this month."""
 
     def registered(self, number: str) -> bool:
         return number not in self.away
@@ -50,6 +53,9 @@ class Known:
 
     def calls_taken(self, number: str) -> int:
         return self.taken.get(number, 0)
+
+    def spent(self, extension: str) -> tuple[Decimal, Decimal]:
+        return self.money.get(extension, (Decimal(0), Decimal(0)))
 
     def seed(self) -> str:
         return self.chance
