@@ -5,6 +5,7 @@ Pure: the same engine decides as for a real call; who is free, and who answers, 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Final
 
 from softswitch.config.announcement import HANG_UP
@@ -67,6 +68,10 @@ class Imagined:
 
     def calls_taken(self, number: str) -> int:
         return 0
+
+    def spent(self, extension: str) -> tuple[Decimal, Decimal]:
+        """Nobody has spent anything."""
+        return Decimal(0), Decimal(0)
 
     def seed(self) -> str:
         return "imagined"
