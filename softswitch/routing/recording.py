@@ -25,3 +25,12 @@ def when_recorded(dialplan: Dialplan, inside: tuple[str, ...], arrived: str, dir
             return max(said, key=_RANK.index)
     general: dict[str, RecordWhen] = {"in": settings.calls_in, "out": settings.calls_out}
     return general.get(direction, settings.calls_inside)
+
+
+def records_any(dialplan: Dialplan) -> bool:
+    """Whether any call may be recorded at all: where none is, no call is looked at."""
+    settings = dialplan.recording
+    said = {settings.calls_in, settings.calls_out, settings.calls_inside, *settings.numbers.values()}
+    said.update(one.record or "never" for one in dialplan.extensions.values())
+    said.update(one.record or "never" for one in dialplan.departments.values())
+    return said != {"never"}

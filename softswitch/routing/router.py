@@ -37,7 +37,7 @@ from softswitch.routing.offices import Offices
 from softswitch.routing.outcome import Outcome
 from softswitch.routing.outside import Outside
 from softswitch.routing.preferences import Preferences
-from softswitch.routing.recording import when_recorded
+from softswitch.routing.recording import records_any, when_recorded
 
 
 class Router:
@@ -58,6 +58,7 @@ class Router:
         """Other exchanges of the company."""
         self._extensions = dict(dialplan.extensions)
         self._places = Places(dialplan)
+        self._records = records_any(dialplan)
         self._lines = {number: dialplan.line_of(("extensions", number)) for number in dialplan.extensions}
         self._dnd_lines = {
             number: dialplan.line_of(("extensions", number, "do_not_disturb"))
@@ -125,7 +126,7 @@ class Router:
 
     def when_recorded(self, inside: tuple[str, ...], arrived: str, direction: str) -> RecordWhen:
         """Whether a call is recorded: see recording.py."""
-        return when_recorded(self._dialplan, inside, arrived, direction)
+        return when_recorded(self._dialplan, inside, arrived, direction) if self._records else "never"
 
     @property
     def voicemail(self) -> Voicemail:

@@ -36,3 +36,7 @@ trunks:
 )
 def test_the_most_special_holds(inside: tuple[str, ...], arrived: str, direction: str, when: str) -> None:
     assert company(PLAN).when_recorded(inside, arrived, direction) == when
+
+
+def test_where_none_is_recorded_no_call_is_looked_at() -> None:
+    assert company().when_recorded(("101", "102"), "", "inside") == "never"
