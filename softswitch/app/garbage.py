@@ -17,17 +17,29 @@ _OLD: Final = 6000
 """Every so many, one at everything, if there is no call that would wait."""
 
 
-async def collect(idle: Callable[[], bool]) -> None:
-    """Until cancelled. Everything alive at the start counts as permanent."""
+async def collect(idle: Callable[[], bool], loading: Callable[[], bool]) -> None:
+    """Until cancelled. Everything alive at the start counts as permanent, and so does a dialplan.
+
+    While one is `loading` nothing is collected: a large one makes millions of objects, each look at which
+    would keep calls waiting. What it leaves in circles goes at the next look at everything.
+    """
     gc.disable()
     gc.collect()
     gc.freeze()
     looks = 0
+    loaded = False
     while True:
         await asyncio.sleep(_YOUNG)
         looks += 1
-        if looks >= _OLD and idle():
+        if loading():
+            gc.freeze()
+            loaded = True
+        elif looks >= _OLD and idle():
+            if loaded:
+                gc.unfreeze()
             gc.collect(2)
-            looks = 0
+            if loaded:
+                gc.freeze()
+            looks, loaded = 0, False
         else:
             gc.collect(1 if looks % _MIDDLE == 0 else 0)

@@ -243,7 +243,7 @@ class Switch:
             loop.create_task(_keep_running(self._every_second)),
             loop.create_task(_keep_running(self._voicemail.mailer.run)),
             loop.create_task(_keep_running(self._recordings.run)),
-            loop.create_task(garbage.collect(lambda: not self.exchange.call_count)),
+            loop.create_task(garbage.collect(lambda: not self.exchange.call_count, self._reloading.locked)),
         ]
 
     def _watch_signals(self) -> None:
