@@ -1,5 +1,7 @@
 """`softswitch check`: what is wrong with a dialplan."""
 
+from typing import Any
+
 import typer
 
 from softswitch.cli.failure import REFUSED
@@ -25,12 +27,13 @@ def check(file: Dialplan, json: Json = False) -> None:
     except DialplanError as error:
         problems = error.problems
     if json:
-        data = {
+        data: dict[str, Any] = {
             "file": str(file),
             "ok": dialplan is not None and not failures,
             "problems": [as_data(one) for one in problems],
-            "failures": list(failures),
         }
+        if dialplan is not None and dialplan.tests:
+            data["failures"] = list(failures)
         print_json(data)
     else:
         console = stdout()

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from softswitch.config import load_text
@@ -169,6 +169,7 @@ def company(plan: dict[str, Any]) -> Router:
     return Router(load_text(json.dumps(text), Path("office.yaml"), {}))
 
 
+@settings(deadline=None, max_examples=40)  # the holidays of a year are computed at the first question
 @given(
     plan=PLANS,
     moments=st.lists(st.floats(0, 4e9), min_size=1, max_size=5),
