@@ -15,7 +15,18 @@ from pathlib import Path
 from benchmarks.processes import BenchmarkError
 from benchmarks.results import Report
 
-NAMES = ("call_setup", "register", "media", "transcode", "memory", "conference", "hold", "routing")
+NAMES = (
+    "call_setup",
+    "register",
+    "media",
+    "transcode",
+    "memory",
+    "conference",
+    "hold",
+    "routing",
+    "records",
+    "records_kill",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class RunStarted(NamedTuple):
 
 _TYPES: Final[dict[str, type]] = {kind.__name__: kind for kind in (*get_args(CallEvent), RunStarted)}
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+_decode = json.JSONDecoder().raw_decode
 
 
 def line_of(event: CallEvent | RunStarted) -> bytes:
@@ -31,7 +32,7 @@ def event_of(line: bytes) -> CallEvent | RunStarted | None:
     text = line[9:]
     if line[:9] != b"%08x " % crc32(text):
         return None
-    return _event(json.loads(text))
+    return _event(_decode(text.decode())[0])
 
 
 def _event(fields: list[Any]) -> CallEvent | RunStarted | None:

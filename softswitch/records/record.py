@@ -34,8 +34,8 @@ _LENGTHS: Final = {table: _lengths(table) for table in (CALLS, LEGS, STEPS, RECO
 def fitted(table: Table, row: Row) -> Row:
     """The row with its texts cut to what their columns take, and without what no database takes."""
     for name, length in _LENGTHS[table].items():
-        text = row.get(name)
-        if text and (len(text) > length or "\0" in text or not text.isascii()):
+        text = row[name]
+        if text and (len(text) > length or not text.isprintable()):
             # Half a surrogate pair is no text in UTF-8, and NUL none in PostgreSQL.
             row[name] = text.encode("utf-8", "replace").decode().replace("\0", "")[:length]
     return row

@@ -4,7 +4,10 @@ SQLite in WAL mode, so that reports read while records are written. synchronous=
 the last moments.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import URL, make_url
 
 from softswitch.records.record import CallRecord, Row
@@ -36,7 +40,10 @@ _VERSION: Final = Table(
     "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True, nullable=False)
 )
 """As Alembic has it."""
-_INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERTS: Final[dict[str, Any]] = {
+    "sqlite": (sqlite.insert, sqlite.dialect()),
+    "postgresql": (postgresql.insert, psycopg.dialect()),  # type: ignore[no-untyped-call]
+}
 
 
 def database_url(state_directory: Path, configured: str | None) -> URL:
@@ -117,7 +124,23 @@ def write(connection: Connection, records: Sequence[CallRecord]) -> None:
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
-    listed = list(rows)
+    statement, arranged = _statement(connection.dialect.name, table)
+    listed = [arranged(row) for row in rows]
     if listed:
-        insert_into = _INSERTS[connection.dialect.name]
-        connection.execute(insert_into(table).on_conflict_do_nothing(), listed)
+        # As the driver takes them: SQLAlchemy's look at every value would cost as much as the rest together.
+        connection.exec_driver_sql(statement, listed)
+
+
+@cache
+def _statement(dialect: str, table: Table) -> tuple[str, Callable[[Row], Any]]:
+    """The INSERT, and how the driver wants a row: by name or by position."""
+    insert_into, kind = _INSERTS[dialect]
+    compiled = insert_into(table).on_conflict_do_nothing().compile(dialect=kind)
+    if not compiled.positiontup:
+        return str(compiled), lambda row: row
+    in_order = itemgetter(*compiled.positiontup)
+    return str(compiled), lambda row: tuple(map(_plain, in_order(row)))
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value  # SQLite has no decimals

@@ -18,6 +18,8 @@ _CERTAIN = {
     "conference": ("Pairs in one room", "Parties who hear", "Pairs of two rooms", "RTP missing at"),
     "routing": (),
     "hold": ("RTP missing at",),
+    "records": (),
+    "records_kill": ("Of them without", "Recorded twice"),
 }
 
 
