@@ -37,11 +37,11 @@ def measure(setting: Setting) -> Report:
 
 async def _measure(folder: Path, kills: int) -> Report:
     report = Report("records_kill", "Records and kill -9")
-    address = new_address()
+    address, phone = new_address(), new_address()
     plan = dialplan(address, log={"level": "info", "format": "json"})
     seen: set[str] = set()
     for nth in range(kills):
-        seen |= await _round(folder, address, plan, nth)
+        seen |= await _round(folder, address, phone, plan, nth)
     switch = await Switch.start(folder / "switch", plan, address, within=60.0)
     database = folder / "switch" / "state" / "records.db"
 
@@ -60,23 +60,21 @@ async def _measure(folder: Path, kills: int) -> Report:
     return report
 
 
-async def _round(folder: Path, address: str, plan: dict[str, object], nth: int) -> set[str]:
+async def _round(folder: Path, address: str, phone: str, plan: dict[str, object], nth: int) -> set[str]:
     switch = await Switch.start(folder / "switch", plan, address, within=60.0)
     parties: list[Sipp] = []
     try:
-        where = folder / f"register-{nth}"
-        register = await Sipp.start(scenarios.register(), address, where, users=[_CALLEE])
-        await register.finished()
-        callee = scenarios.callee(ring=0)
+        if not nth:
+            # Once is enough: registrations outlive the switch, too.
+            register = scenarios.register()
+            registered = await Sipp.start(
+                register, address, folder / "register", users=[_CALLEE], address=phone
+            )
+            await registered.finished()
+        callee, there = scenarios.callee(ring=0), folder / f"callee-{nth}"
         parties.append(
             await Sipp.start(
-                callee,
-                address,
-                folder / f"callee-{nth}",
-                users=[_CALLEE],
-                address=register.address,
-                calls=_CALLS,
-                trace=False,
+                callee, address, there, users=[_CALLEE], address=phone, calls=_CALLS, trace=False
             )
         )
         here = folder / f"caller-{nth}"

@@ -16,6 +16,7 @@ from softswitch.records.events import (
     CamperReached,
     ConferenceJoined,
     ConferenceLeft,
+    EmergencyCall,
     ParkedTooLong,
     PlaceEntered,
     QueueLeft,
@@ -25,6 +26,7 @@ from softswitch.records.events import (
     SupervisionChanged,
     TransferEnded,
     TransferStarted,
+    VoicemailRecorded,
 )
 from softswitch.records.record import Row
 from softswitch.records.sentences import sentence
@@ -46,6 +48,8 @@ _KINDS: Final[dict[type, tuple[str, str, str]]] = {
     SupervisionChanged: ("supervision", "number", "by"),
     SettingChanged: ("setting", "setting", "by"),
     AgentMissed: ("agent-missed", "queue", "agent"),
+    EmergencyCall: ("emergency", "number", "by"),
+    VoicemailRecorded: ("voicemail", "box", ""),
     CampedOn: ("camp-on", "on", "by"),
     CamperReached: ("camper-reached", "on", "by"),
 }
@@ -82,7 +86,7 @@ class Steps:
                 if known is not None:
                     kind, where, by = known
                     place = str(getattr(event, where)) if where else ""
-                    self._add(event, kind, place, by=str(getattr(event, by)))
+                    self._add(event, kind, place, by=str(getattr(event, by)) if by else "")
 
     def _add(self, event: CallEvent, kind: str, place: str, step: str = "", by: str = "") -> None:
         self._rows.append(

@@ -113,18 +113,24 @@ async def test_a_call_its_events_its_record_and_its_figures(
 async def test_kill_9_under_load_loses_no_call_and_doubles_none(
     switch_factory: SwitchFactory, sipp: SippFactory, tmp_path: Path
 ) -> None:
-    address, plan = new_address(), None
+    address, phone = new_address(), new_address()
+    plan = dialplan(address, log={"level": "info", "format": "json"})
     seen: set[str] = set()
     for killed in range(2):
-        plan = plan or dialplan(address, log={"level": "info", "format": "json"})
         switch = await switch_factory(address=address, plan=plan)
+        # Registered once: registrations outlive the switch, too.
         callee = await sipp(
-            scenarios.callee(ring=0), address, registered_as=User("102", "pw-102"), calls=5000, trace=False
+            scenarios.callee(ring=0),
+            address,
+            registered_as=None if killed else User("102", "pw-102"),
+            address=phone,
+            calls=5000,
+            trace=False,
         )
         caller = await sipp(
             scenarios.caller(talk=300), address, users=[User("101", "pw-101", "102")], calls=5000, rate=60
         )
-        messages = tmp_path / f"sipp-{3 * killed + 2}" / "messages.log"
+        messages = tmp_path / f"sipp-{2 * killed + 2}" / "messages.log"
 
         def some_are_answered(file: Path = messages) -> bool:
             return file.is_file() and len(answered_calls(file)) > 10

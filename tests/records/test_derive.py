@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from softswitch.records.derive import SWITCH_DIED, derive
 from softswitch.records.encoding import event_of, line_of
 from softswitch.records.events import (
+    AgentMissed,
     CallAnswered,
     CallEnded,
     CallEvent,
@@ -21,6 +22,7 @@ from softswitch.records.events import (
     DeviceRinging,
     LegClosed,
     PlaceEntered,
+    QueueLeft,
     RecordingEnded,
     RecordingStarted,
     Routed,
@@ -180,13 +182,17 @@ def test_steps_of_places() -> None:
             PlaceEntered(T, C, "menu", "main"),
             StepEntered(T + 5, C, "main", "2"),
             PlaceEntered(T + 6, C, "queue", "support"),
+            AgentMissed(T + 30, C, "support", "103"),
+            QueueLeft(T + 50, C, "support", "timeout", 44.0, 1),
             ended(T + 60, Outcome.CANCELLED),
         ]
     )
     assert [(step["kind"], step["place"], step["step"], step["seconds"]) for step in record.steps] == [
         ("menu", "main", "", 5),
         ("menu", "main", "2", 1),
-        ("queue", "support", "", 54),
+        ("queue", "support", "", 24),
+        ("agent-missed", "support", "", 20),
+        ("queue", "support", "timeout", 10),
     ]
     assert (record.call["queue"], record.call["last_step"], record.call["waiting"]) == (
         "support",
