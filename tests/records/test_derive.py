@@ -196,7 +196,7 @@ def test_steps_of_places() -> None:
     ]
     assert (record.call["queue"], record.call["last_step"], record.call["waiting"]) == (
         "support",
-        "support",
+        "support/timeout",
         60,
     )
 
