@@ -28,7 +28,7 @@ def check_numbers_lead_somewhere(dialplan: Dialplan) -> Iterator[Finding]:
             )
         seen.setdefault(bare, outside)
         for key, place in number.places.items():
-            if places.named(place) is None:
+            if places.named(place) is None and not _goes_out(dialplan, place):
                 path: KeyPath = ("numbers", outside, key)
                 if dialplan.line_of(path) is None:
                     path = path[:2]  # the short form

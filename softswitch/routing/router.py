@@ -300,10 +300,10 @@ class Router:
             return found
         name, leads = found
         place = self._places.named(name)
-        if place is None:
-            why = Reason(f"{name} is no place in the dialplan")
-            return Refuse(Outcome.UNKNOWN_NUMBER, (*leads, why))
-        decision = self._to_place(place, replace(facts, called=place.number or place.key), state)
+        if place is None:  # a number outside, or of another office, that the file names
+            decision = self.decide(replace(facts, called=name, arrives=False, sent=True), state)
+        else:
+            decision = self._to_place(place, replace(facts, called=place.number or place.key), state)
         return replace(decision, reasons=(*leads, *decision.reasons))
 
     def _to_place(self, place: NamedPlace, facts: CallFacts, state: State) -> Decision:

@@ -39,6 +39,16 @@ def test_it_leads_to_an_extension_or_a_conference() -> None:
     assert (room.feature, room.argument) == (Feature.CONFERENCE, "800")
 
 
+def test_it_leads_out_again_to_a_number_that_the_file_names() -> None:
+    """Who wrote the file may send callers to a mobile; nobody else here has to be allowed to call it."""
+    text = DIALPLAN.replace('"4930123451": 101', '"4930123451": "+491711234567"')
+    assert text != DIALPLAN
+    decision = company(text).decide(arriving("+4930123451"), Known())
+    assert isinstance(decision, Ring), decision
+    assert [target.number for target in decision.targets] == ["+491711234567"]
+    assert decision.targets[0].trunk
+
+
 @pytest.mark.parametrize(
     "called", ["123450", "030123450", "0", "101", "sales", "*8", "700", "+49301234500", ""]
 )
