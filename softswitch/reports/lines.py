@@ -95,11 +95,12 @@ def most_at_once(intervals: list[Interval], since: float, until: float) -> tuple
 def _hours(
     connection: Connection, selection: Selection
 ) -> dict[str, dict[datetime, tuple[int, float, float]]]:
-    """By trunk and hour: calls begun in it, their seconds, the longest of them."""
+    """By trunk and hour: legs begun in it, their seconds, how long the longest call of them was."""
     part = quarter(LEGS.c.started_at).label("part")
     seconds = LEGS.c.ended_at - LEGS.c.started_at
+    whole = CALLS.c.ended_at - CALLS.c.started_at
     query = (
-        select(LEGS.c.trunk, part, func.count(), func.sum(seconds), func.max(seconds))
+        select(LEGS.c.trunk, part, func.count(), func.sum(seconds), func.max(whole))
         .join_from(CALLS, LEGS, LEGS.c.call == CALLS.c.id)
         .where(*selection.where(), LEGS.c.trunk != "")
         .group_by(LEGS.c.trunk, part)
@@ -148,8 +149,10 @@ def _intervals(
         .join_from(CALLS, LEGS, LEGS.c.call == CALLS.c.id)
         .where(
             *selection.where(),
+            # Finds the calls by their index: a leg begins after its call, and ends with it at the latest.
+            CALLS.c.started_at >= since - longest,
+            CALLS.c.started_at < since + _HOUR,
             LEGS.c.trunk == trunk,
-            LEGS.c.started_at >= since - longest,
             LEGS.c.started_at < since + _HOUR,
             LEGS.c.ended_at > since,
         )
