@@ -24,6 +24,7 @@ from softswitch.cli.queues import queues
 from softswitch.cli.rate import rate
 from softswitch.cli.registrations import registrations
 from softswitch.cli.reload import reload
+from softswitch.cli.replay import replay
 from softswitch.cli.report import report
 from softswitch.cli.route import route
 from softswitch.cli.run import run
@@ -49,6 +50,7 @@ for command in (
     check,
     route,
     plan,
+    replay,
     calendar,
     draw,
     exposure,

@@ -31,7 +31,7 @@ def plan(
     from softswitch.routing.call_tests import failing
     from softswitch.routing.plan import caller_changes
 
-    before_it = old if old is not None else _running(state)
+    before_it = old if old is not None else running_dialplan(state)
     if before_it.resolve() == new.resolve():
         raise Failure("both are the same file", "write the changes into a copy, or say --old FILE")
     before = loaded(before_it)
@@ -72,7 +72,8 @@ def _show(changes: list[str], callers: list[str], warnings: list[str], refused: 
                 console.print(f"  {safe(line)}", soft_wrap=True)
 
 
-def _running(state: Path | None) -> Path:
+def running_dialplan(state: Path | None) -> Path:
+    """That of the running switch. Raises Failure."""
     answer = ask(state, None, "status")
     path = answer.get("dialplan")
     if not isinstance(path, str):
