@@ -85,11 +85,12 @@ class KeptFile(Generic[T]):
 
     def _run(self) -> None:
         while (snapshot := self._next()) is not None:
+            last = self._closing  # a try that was begun before that was not the last one
             try:
                 self._write(self.encode(snapshot))
             except (OSError, ValueError) as error:
                 self._put_back(snapshot, error)
-                if self._closing:
+                if last:
                     return
             else:
                 self._failed = False

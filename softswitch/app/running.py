@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import ctypes
 import resource
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import structlog
 import uvloop
@@ -15,6 +16,9 @@ from softswitch.config import load
 
 log = structlog.get_logger("softswitch")
 
+_M_ARENA_MAX: Final = -8
+"""mallopt(3)."""
+
 
 def _raise_descriptor_limit() -> None:
     """Two sockets a leg and one a connection: take all that the system grants."""
@@ -24,8 +28,16 @@ def _raise_descriptor_limit() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+def _share_memory() -> None:
+    """Each thread that writes some file would have a heap of its own, and keep what it once took."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 1)
+
+
 def run(path: Path) -> int:
     """Run the switch on a dialplan until SIGTERM. Raises DialplanError, EngineFailure, Refused, OSError."""
+    _share_memory()
     dialplan = load(path)
     _raise_descriptor_limit()
     writer = logs.configure(dialplan.log)

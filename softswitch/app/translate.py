@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-from softswitch.app.certificate import self_signed
 from softswitch.config import Dialplan
 from softswitch.sip.digest import Algorithm
 from softswitch.sip.registration import RegistrarSettings
@@ -30,6 +29,8 @@ def registrar_settings(dialplan: Dialplan) -> RegistrarSettings:
 def engine_settings(dialplan: Dialplan) -> EngineSettings:
     certificate = key = None
     if dialplan.tls is not None and dialplan.tls.self_signed:
+        from softswitch.app.certificate import self_signed  # its library takes 14 MB
+
         certificate, key = self_signed(dialplan.state_directory, dialplan.domain)
     elif dialplan.tls is not None:
         certificate, key = Path(dialplan.tls.certificate), dialplan.tls.key

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 # Below this likeness (difflib's ratio) a suggestion misleads more than it helps.
 LIKENESS = 0.6
+LIKENESS_OF_TWO = 0.5
+"""Of two letters one is half."""
 
 
 def nearest(word: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -14,7 +16,8 @@ def nearest(word: str, names: Iterable[str]) -> tuple[str, ...]:
     choose among them, since difflib alone takes `rtl` to be as near to `tls` as to `rtp`.
     """
     by_folded = {name.casefold(): name for name in names}
-    alike = difflib.get_close_matches(word.casefold(), by_folded, n=max(1, len(by_folded)), cutoff=LIKENESS)
+    cutoff = LIKENESS if len(word) > 2 else LIKENESS_OF_TWO
+    alike = difflib.get_close_matches(word.casefold(), by_folded, n=max(1, len(by_folded)), cutoff=cutoff)
     slips = {name: _slips(word.casefold(), name) for name in alike}
     fewest = min(slips.values(), default=0)
     return tuple(by_folded[name] for name in alike if slips[name] == fewest)
