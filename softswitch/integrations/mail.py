@@ -68,14 +68,16 @@ class Mailer:
         self._wake.set()
 
     async def run(self) -> None:
-        """For ever."""
-        while True:
+        """Until cancelled."""
+        task = asyncio.current_task()
+        # Python 3.11's wait_for, which aiosmtplib waits with, forgets a cancellation that meets its answer.
+        while task is None or not task.cancelling():
             self._wake.clear()
             now = self._clock()
             settings = self.settings
             due = [mail for mail in self._waiting.values() if mail.due <= now] if settings else []
             for mail in due:
-                if settings is not None:
+                if settings is not None and (task is None or not task.cancelling()):
                     await self._send(mail, settings)
             if not due:
                 later = [mail.due - now for mail in self._waiting.values()] if settings else []
