@@ -34,6 +34,11 @@ _log = structlog.get_logger(__name__)
 
 _EVERY: Final = 0.5
 """Seconds between looks into the journal."""
+BUSY: Final = 2**16
+"""Bytes that the journal grows by between two looks, beyond which calls come thick and go first: some 60 a
+second."""
+_LONGEST_BUSY: Final = 30.0
+"""Seconds for which it gives way at most."""
 _BATCH: Final = 200
 _BLOCK: Final = 2**18
 _FIRST_RETRY: Final = 0.5
@@ -96,6 +101,8 @@ class Keeper:
         self._problem = ""
         self._failures = 0
         self._warned_at = float("-inf")
+        self._seen_bytes = 0
+        self._turned_at = time.monotonic()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -124,6 +131,9 @@ class Keeper:
     def _run(self) -> None:
         while True:
             closing = self._closing.is_set()
+            if not closing and self.gives_way():
+                self._closing.wait(_EVERY)
+                continue
             try:
                 more = self.turn()
             except Exception as error:  # whatever it is, the thread must live on and try again
@@ -135,6 +145,19 @@ class Keeper:
             if not more:
                 retry = min(_FIRST_RETRY * 2 ** min(self._failures, 8), _LAST_RETRY)
                 self._closing.wait(retry if self._failures else _EVERY)
+
+    def gives_way(self) -> bool:
+        """Whether calls come so thick that they need the interpreter more: the journal keeps what waits."""
+        size = 0
+        for number in segments(self._folder):
+            with contextlib.suppress(OSError):
+                size += segment_path(self._folder, number).stat().st_size
+        grown, self._seen_bytes = size - self._seen_bytes, size
+        now = time.monotonic()
+        if grown > BUSY and now - self._turned_at < _LONGEST_BUSY:
+            return True
+        self._turned_at = now
+        return False
 
     def turn(self) -> bool:
         """Reads a portion and records it; whether there may be more at once. Raises what went wrong."""

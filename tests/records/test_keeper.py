@@ -185,3 +185,12 @@ def test_the_thread_records_what_is_written_before_it_stops(
     assert keeper.close(timeout=60)
     assert len(rows(engine)) == 30
     assert keeper.state.recorded == 30
+
+
+def test_it_gives_way_while_calls_come_thick(tmp_path: Path, keep: Callable[..., Keeper], url: URL) -> None:
+    folder = tmp_path / "journal"
+    keeper = keep(folder, url)
+    assert not keeper.gives_way()
+    write(folder, [event for n in range(200) for event in call(f"x-{n}")])
+    assert keeper.gives_way(), "it has grown by more than comes between two looks on a quiet day"
+    assert not keeper.gives_way(), "and by nothing since"
