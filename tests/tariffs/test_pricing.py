@@ -160,7 +160,7 @@ LAST_DIGIT = Decimal("1e-20")  # a third of a cent has 28 digits, and a few are 
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=BERLIN)
 
 
-# Where the first step is not made of whole further ones, 3/2 say, two calls of 3 s are billed 6 s, one of 6 s 7.
+# With steps of 3/2 two calls of 3 s are billed 6 s, and one of 6 s is billed 7: that is left out.
 @given(EVEN_PRICES, SECONDS, SECONDS)
 def test_two_calls_are_never_cheaper_than_one_as_long(price: Price, one: Decimal, other: Decimal) -> None:
     def costs(seconds: Decimal) -> Decimal:
