@@ -35,7 +35,7 @@ _log = structlog.get_logger(__name__)
 _EVERY: Final = 0.5
 """Seconds between looks into the journal."""
 BUSY: Final = 2**16
-"""Bytes that the journal grows by between two looks, beyond which calls come thick and go first: some 60 a
+"""Bytes that the journal grows by between two looks, beyond which calls come thick and go first: some 140 a
 second."""
 _LONGEST_BUSY: Final = 30.0
 """Seconds for which it gives way at most."""
