@@ -1,13 +1,11 @@
 """The switch, put together: what `softswitch run` starts, and SIGTERM ends."""
 
 import asyncio
-import contextlib
 import os
 import shutil
 import signal
-import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,9 +61,6 @@ if TYPE_CHECKING:
     from softswitch.app.metrics import Metrics
 
 log = structlog.get_logger("softswitch")
-
-_SWITCH_INTERVAL = 0.0005
-"""Seconds after which a thread gives the interpreter away during a reload; else it is 5 ms."""
 _LAST_WORDS = 4.0
 """Seconds for phones to answer our BYEs at the end."""
 
@@ -351,7 +346,7 @@ class Switch:
 
         With `confirm_within` seconds, the one before comes back unless `probation` is confirmed by then.
         """
-        async with self._reloading, _loop_first():
+        async with self._reloading:
             if self.probation.is_on:
                 raise Refused("the last reload waits to be confirmed", "`softswitch confirm`, or wait")
             before = self.dialplan
@@ -376,7 +371,7 @@ class Switch:
             return sentences
 
     async def _go_back(self, before: Dialplan) -> None:
-        async with self._reloading, _loop_first():
+        async with self._reloading:
             await self._take(before)
 
     async def _take(self, new: Dialplan) -> tuple[str, ...]:
@@ -432,17 +427,6 @@ class Switch:
             extension, self.exchange.state_for(None)
         ):
             log.warning("a limit comes near", extension=extension, why=sentence)
-
-
-@contextlib.asynccontextmanager
-async def _loop_first() -> AsyncIterator[None]:
-    """While a thread reads a large file, the loop gets the interpreter back sooner: calls must not wait."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_INTERVAL)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 def _call_log() -> structlog.typing.FilteringBoundLogger:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.rig.handset import connect
+from tests.rig.handset import Talk, connect
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import until, until_told
@@ -75,13 +75,18 @@ async def test_at_a_place_that_takes_the_call(
     await ended(switch, 1)
 
 
+async def in_the_queue(switch: Switch, handset: HandsetFactory) -> tuple[Talk, Talk]:
+    """Anna has called the queue, and Clara, its agent, is rung."""
+    anna, clara = await handset("101", switch), await handset("103", switch)
+    talk = await anna.dial("400")
+    return talk, await clara.called()
+
+
 async def test_in_a_queue_while_an_agent_is_rung(
     switch_factory: SwitchFactory, handset: HandsetFactory
 ) -> None:
     switch = await office(switch_factory)
-    anna, clara = await handset("101", switch), await handset("103", switch)
-    talk = await anna.dial("400")
-    rung = await clara.called()
+    talk, rung = await in_the_queue(switch, handset)
     await rung.ring()
     await talk.answered()
     await talk.hang_up()
@@ -93,9 +98,7 @@ async def test_an_agent_in_the_middle_of_the_talk(
     switch_factory: SwitchFactory, handset: HandsetFactory
 ) -> None:
     switch = await office(switch_factory)
-    anna, clara = await handset("101", switch), await handset("103", switch)
-    talk = await anna.dial("400")
-    rung = await clara.called()
+    talk, rung = await in_the_queue(switch, handset)
     await rung.accept()
     await talk.answered()
     await comes_to(switch, "talking")
