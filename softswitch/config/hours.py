@@ -2,11 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
-
+from softswitch.config.from_text import FromText
 from softswitch.config.refusal import refusal
 
 DAY = 24 * 60
@@ -56,8 +54,10 @@ def clock_text(minutes: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class TimeOfDay:
+class TimeOfDay(FromText):
     """One time of the day, in minutes since midnight."""
+
+    SCHEMA: ClassVar = {"type": "string", "pattern": CLOCK_PATTERN, "x-words": "time, such as `11:00`"}
 
     minutes: int
 
@@ -73,15 +73,3 @@ class TimeOfDay:
         if not found:
             raise refusal("this is not a time of the day", "write it like 9:00 or 17:30")
         return TimeOfDay(parse_clock(found[1], found[2]))
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": CLOCK_PATTERN, "x-words": "time, such as `11:00`"}

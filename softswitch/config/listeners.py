@@ -3,12 +3,9 @@
 import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
-
+from softswitch.config.from_text import FromText
 from softswitch.config.names import did_you_mean
 from softswitch.config.refusal import refusal
 
@@ -24,8 +21,10 @@ _REMEDY = "write it like udp://0.0.0.0:5060 or tls://[::]:5061"
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(FromText):
     """One socket that takes SIP: its transport, the local address it is bound to, its port."""
+
+    SCHEMA: ClassVar = {"type": "string", "pattern": PATTERN}
 
     transport: Transport
     address: IPv4Address | IPv6Address
@@ -63,18 +62,6 @@ class Listener:
         transport = _transport(shape["transport"])
         port = DEFAULT_PORTS[transport] if shape["port"] is None else _port(shape["port"])
         return Listener(transport, _address(shape["host"]), port)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": PATTERN}
 
 
 def _transport(text: str) -> Transport:

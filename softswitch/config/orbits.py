@@ -2,11 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
-
+from softswitch.config.from_text import FromText
 from softswitch.config.refusal import refusal
 
 PATTERN = r"^[0-9]{1,15}-[0-9]{1,15}$"
@@ -14,8 +12,10 @@ MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class NumberRange:
+class NumberRange(FromText):
     """Numbers from `first` to `last`, both included, all of the same length: zeros count."""
+
+    SCHEMA: ClassVar = {"type": "string", "pattern": PATTERN}
 
     first: str
     last: str
@@ -44,15 +44,3 @@ class NumberRange:
         if int(last) - int(first) >= MOST:
             raise refusal("there are too many numbers in this range", f"write at most {MOST}")
         return NumberRange(first, last)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": PATTERN}

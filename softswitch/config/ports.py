@@ -2,19 +2,19 @@
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
-
+from softswitch.config.from_text import FromText
 from softswitch.config.refusal import refusal
 
 PATTERN = r"^[0-9]{1,5}-[0-9]{1,5}$"
 
 
 @dataclass(frozen=True, slots=True)
-class PortRange:
+class PortRange(FromText):
     """UDP ports from `first` to `last`, both included."""
+
+    SCHEMA: ClassVar = {"type": "string", "pattern": PATTERN}
 
     first: int
     last: int
@@ -48,15 +48,3 @@ class PortRange:
                 "no RTP session fits this range", "a session takes an even port and the odd one above it"
             )
         return found
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": PATTERN}

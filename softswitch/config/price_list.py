@@ -5,23 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     PlainValidator,
     WithJsonSchema,
     model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
 
 from softswitch.config.calling import NumberClass
 from softswitch.config.days import Weekdays
 from softswitch.config.durations import Duration
 from softswitch.config.files import FileName
+from softswitch.config.from_text import FromText
 from softswitch.config.hours import Hours
 from softswitch.config.integers import as_written
 from softswitch.config.money import Amount, Currency
@@ -36,8 +33,10 @@ LONGEST_STEP = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(FromText):
     """How time is counted: `60/60` is by begun minutes, `30/6` half a minute, then by six seconds."""
+
+    SCHEMA: ClassVar = {"type": "string", "pattern": "^[0-9]{1,4}/[0-9]{1,4}$"}
 
     first: int
     next: int
@@ -57,18 +56,6 @@ class Steps:
         if not 0 <= first <= LONGEST_STEP or not 1 <= other <= LONGEST_STEP:
             raise refusal("these steps are out of bounds", f"write 0/1 to {LONGEST_STEP}/{LONGEST_STEP}")
         return Steps(first, other)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": "^[0-9]{1,4}/[0-9]{1,4}$"}
 
 
 def parse_to(value: object) -> str:

@@ -2,12 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from typing import ClassVar
 
 from softswitch.config.addresses import parse_host
+from softswitch.config.from_text import FromText
 from softswitch.config.listeners import DEFAULT_PORTS, TRANSPORTS, Transport
 from softswitch.config.names import did_you_mean
 from softswitch.config.refusal import refusal
@@ -18,8 +16,10 @@ _REMEDY = "write it like sip.carrier.example, 203.0.113.9:5062 or sip.carrier.ex
 
 
 @dataclass(frozen=True, slots=True)
-class ServerAddress:
+class ServerAddress(FromText):
     """Host (an IPv6 address in brackets), port and transport of a server."""
+
+    SCHEMA: ClassVar = {"type": "string", "pattern": PATTERN}
 
     host: str
     port: int
@@ -41,18 +41,6 @@ class ServerAddress:
         transport = _transport(shape["transport"] or "udp")
         port = DEFAULT_PORTS[transport] if shape["port"] is None else _port(shape["port"])
         return ServerAddress(parse_host(shape["host"]), port, transport, shape["port"] is not None)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": PATTERN}
 
 
 def _transport(text: str) -> Transport:
