@@ -20,6 +20,7 @@ _CERTAIN = {
     "hold": ("RTP missing at",),
     "records": (),
     "records_kill": ("Of them without", "Recorded twice"),
+    "commands": (),
 }
 
 

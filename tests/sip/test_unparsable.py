@@ -1,6 +1,5 @@
 """What PJSIP cannot parse is answered as far as RFC 4475 wants it, and never costs more than it should."""
 
-import time
 
 import pytest
 from hypothesis import given
@@ -132,8 +131,9 @@ def test_any_bytes_give_an_answer_that_can_be_read_or_none(data: bytes) -> None:
      b"INVITE x SIP/2.0\nAuthorization:" + b" " * 64000 + b"\r",
      b"INVITE x SIP/2.0\n" + b"\r\n \t" * 16000],
 )  # fmt: skip
+@pytest.mark.timeout(10)
 def test_no_message_takes_long(data: bytes) -> None:
-    start = time.process_time()
-    answer_to(data)
-    without_credentials(data)
-    assert time.process_time() - start < 0.2
+    """An expression that goes back and forth over the largest of messages would need hours, not milliseconds."""
+    for _ in range(20):
+        answer_to(data)
+        without_credentials(data)
