@@ -1,4 +1,4 @@
-"""What a command costs before it does anything: the CPU time of a whole process, beside that of Python alone."""
+"""What a command costs before it does anything: CPU of a whole process, beside that of Python alone."""
 
 import resource
 import subprocess

@@ -133,7 +133,7 @@ def test_any_bytes_give_an_answer_that_can_be_read_or_none(data: bytes) -> None:
 )  # fmt: skip
 @pytest.mark.timeout(10)
 def test_no_message_takes_long(data: bytes) -> None:
-    """An expression that goes back and forth over the largest of messages would need hours, not milliseconds."""
+    """An expression that goes back and forth over so large a message would need hours."""
     for _ in range(20):
         answer_to(data)
         without_credentials(data)
