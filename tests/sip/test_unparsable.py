@@ -1,6 +1,5 @@
 """What PJSIP cannot parse is answered as far as RFC 4475 wants it, and never costs more than it should."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
