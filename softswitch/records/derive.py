@@ -1,8 +1,9 @@
 """A call's events, in order, become its record. Pure: the same events give the same record."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, get_args
 
+from softswitch.records import derive_legs, derive_steps, derive_times
 from softswitch.records.derive_legs import Legs
 from softswitch.records.derive_steps import Steps
 from softswitch.records.derive_times import Times
@@ -33,23 +34,15 @@ def derive(events: Sequence[CallEvent], died_at: float | None = None) -> CallRec
     if not events:
         raise ValueError("a call without events")
     story = _Story(events[0])
-    for event in _in_order(events):
+    for event in events:
+        if event.at < story.now:  # the clock has been set back during the call
+            event = event._replace(at=story.now)
         story.take(event)
         if isinstance(event, CallEnded):
             return story.record(event, recovered=False)
     outcome, blame, words, status = SWITCH_DIED
     at = max(story.now, story.now if died_at is None else died_at)
     return story.record(CallEnded(at, story.call, outcome, blame, words, status, ""), recovered=True)
-
-
-def _in_order(events: Sequence[CallEvent]) -> Iterable[CallEvent]:
-    """The clock may have been set back during the call: no event is earlier than the one before it."""
-    latest = events[0].at
-    for event in events:
-        if event.at < latest:
-            event = event._replace(at=latest)
-        latest = event.at
-        yield event
 
 
 class _Story:
@@ -59,6 +52,7 @@ class _Story:
         self._legs = Legs()
         self._steps = Steps()
         self._times = Times()
+        self._parts = (self, self._legs, self._steps, self._times)
         self._row: Row = dict.fromkeys(_TEXTS, "")
         self._transfers = 0
         self._goes_out = False
@@ -66,12 +60,9 @@ class _Story:
 
     def take(self, event: CallEvent) -> None:
         self.now = event.at
-        self._legs.take(event)
-        self._steps.take(event)
-        self._times.take(event)
-        handle = _HANDLERS.get(type(event))
-        if handle is not None:
-            handle(self, event)
+        parts = self._parts
+        for part, handle in _PLAN[type(event)]:
+            handle(parts[part], event)
 
     # ---- what single events tell ----
 
@@ -178,3 +169,14 @@ _HANDLERS: Final[dict[type, Callable[[Any, Any], None]]] = {
     RecordingStarted: _Story._recording,
     RecordingEnded: _Story._recorded,
 }
+_PLAN: Final[dict[type, tuple[tuple[int, Callable[[Any, Any], None]], ...]]] = {
+    kind: tuple(
+        (part, handlers[kind])
+        for part, handlers in enumerate(
+            (_HANDLERS, derive_legs.HANDLERS, derive_steps.HANDLERS, derive_times.HANDLERS)
+        )
+        if kind in handlers
+    )
+    for kind in get_args(CallEvent)
+}
+"""Which part of a story wants an event of that kind, and how: asked a dozen times a call."""

@@ -1,11 +1,11 @@
 """The legs of a call and what their sound was like, out of its events."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from softswitch.records.events import (
     CallAnswered,
     CallEnded,
-    CallEvent,
     CallStarted,
     DeviceCalled,
     DeviceEnded,
@@ -57,36 +57,30 @@ class Legs:
         """How many extensions were rung."""
         return len(self._rung)
 
-    def take(self, event: CallEvent) -> None:
-        """One more event."""
-        match event:
-            case CallStarted():
-                self._legs[event.dialog] = _new(
-                    event.caller,
-                    event.dialog,
-                    "inbound",
-                    event.at,
-                    name=event.caller_name,
-                    device=event.source,
-                    trunk=event.trunk,
-                )
-            case DeviceCalled():
-                self._called(event)
-            case DeviceRinging():
-                leg = self._legs.get(event.dialog)
-                if leg is not None and leg["ringing_at"] is None:
-                    leg["ringing_at"] = event.at
-            case DeviceEnded():
-                leg = self._legs.get(event.dialog)
-                if leg is not None:
-                    leg |= {"status": event.status, "reason": event.reason}
-                    leg["ended_at"] = leg["ended_at"] or event.at
-            case CallAnswered():
-                self._answered(event)
-            case Routed():
-                self._stop_ringing(event.at, "no answer")
-            case LegClosed():
-                self._closed(event)
+    def _started(self, event: CallStarted) -> None:
+        self._legs[event.dialog] = _new(
+            event.caller,
+            event.dialog,
+            "inbound",
+            event.at,
+            name=event.caller_name,
+            device=event.source,
+            trunk=event.trunk,
+        )
+
+    def _rings(self, event: DeviceRinging) -> None:
+        leg = self._legs.get(event.dialog)
+        if leg is not None and leg["ringing_at"] is None:
+            leg["ringing_at"] = event.at
+
+    def _unanswered(self, event: DeviceEnded) -> None:
+        leg = self._legs.get(event.dialog)
+        if leg is not None:
+            leg["status"], leg["reason"] = event.status, event.reason
+            leg["ended_at"] = leg["ended_at"] or event.at
+
+    def _routed(self, event: Routed) -> None:
+        self._stop_ringing(event.at, "no answer")
 
     def _called(self, event: DeviceCalled) -> None:
         if not event.trunk:
@@ -165,3 +159,15 @@ class Legs:
             if leg["status"] is None:
                 leg |= {"status": end.status} if nth == 0 else {"status": 487, "reason": "call over"}
         return list(self._legs.values())
+
+
+HANDLERS: Final[dict[type, Callable[[Any, Any], None]]] = {
+    CallStarted: Legs._started,
+    Routed: Legs._routed,
+    DeviceCalled: Legs._called,
+    DeviceRinging: Legs._rings,
+    DeviceEnded: Legs._unanswered,
+    CallAnswered: Legs._answered,
+    LegClosed: Legs._closed,
+}
+"""What each event means to the legs."""

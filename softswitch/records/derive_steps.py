@@ -1,6 +1,7 @@
 """The steps that a call walked through, out of its events."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from softswitch.records.events import (
     AgentMissed,
@@ -64,29 +65,29 @@ class Steps:
         self._rows: list[Row] = []
         self._kinds: dict[str, str] = {}
 
-    def take(self, event: CallEvent) -> None:
-        """One more event."""
-        match event:
-            case Routed():
-                self._add(event, event.kind or "routed", event.key)
-            case PlaceEntered(kind=kind, key=key):
-                self._kinds[key] = kind
-                self.last = key
-                before = self._rows[-1] if self._rows else None
-                if before is None or (before["kind"], before["place"]) != (kind, key):
-                    self._add(event, kind, key)
-            case StepEntered(place=place, step=step):
-                self.last = f"{place}/{step}"
-                self._add(event, self._kinds.get(place, "scenario"), place, step)
-            case QueueLeft(queue=place, reason=reason):
-                self.last = f"{place}/{reason}"
-                self._add(event, "queue", place, reason)
-            case _:
-                known = _KINDS.get(type(event))
-                if known is not None:
-                    kind, where, by = known
-                    place = str(getattr(event, where)) if where else ""
-                    self._add(event, kind, place, by=str(getattr(event, by)) if by else "")
+    def _routed(self, event: Routed) -> None:
+        self._add(event, event.kind or "routed", event.key)
+
+    def _entered(self, event: PlaceEntered) -> None:
+        kind, key = event.kind, event.key
+        self._kinds[key] = kind
+        self.last = key
+        before = self._rows[-1] if self._rows else None
+        if before is None or (before["kind"], before["place"]) != (kind, key):
+            self._add(event, kind, key)
+
+    def _step(self, event: StepEntered) -> None:
+        self.last = f"{event.place}/{event.step}"
+        self._add(event, self._kinds.get(event.place, "scenario"), event.place, event.step)
+
+    def _left(self, event: QueueLeft) -> None:
+        self.last = f"{event.queue}/{event.reason}"
+        self._add(event, "queue", event.queue, event.reason)
+
+    def _other(self, event: CallEvent) -> None:
+        kind, where, by = _KINDS[type(event)]
+        place = str(getattr(event, where)) if where else ""
+        self._add(event, kind, place, by=str(getattr(event, by)) if by else "")
 
     def _add(self, event: CallEvent, kind: str, place: str, step: str = "", by: str = "") -> None:
         self._rows.append(
@@ -99,3 +100,13 @@ class Steps:
         for nth, (row, end) in enumerate(zip(self._rows, ends, strict=False)):
             row |= {"call": call, "nth": nth, "seconds": end - row["at"]}
         return self._rows
+
+
+HANDLERS: Final[dict[type, Callable[[Any, Any], None]]] = {
+    Routed: Steps._routed,
+    PlaceEntered: Steps._entered,
+    StepEntered: Steps._step,
+    QueueLeft: Steps._left,
+    **dict.fromkeys(_KINDS, Steps._other),
+}
+"""What each event means to the steps."""

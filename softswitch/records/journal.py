@@ -65,6 +65,7 @@ class Journal:
         self._segment = segment
         self._most = most
         self._lock = threading.Lock()
+        self._turn: list[CallEvent | RunStarted] = []
         self._lines: list[bytes] = []
         self._waiting = 0
         self._rest = b""
@@ -87,7 +88,8 @@ class Journal:
 
     def start(self) -> None:
         """Opens the first segment and starts the thread."""
-        self._note(line_of(RunStarted(time.time())))
+        self._turn.append(RunStarted(time.time()))
+        self._note()
         self._open_next()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
@@ -96,7 +98,7 @@ class Journal:
 
     def take(self, event: CallEvent) -> None:
         """One more event."""
-        self._note(line_of(event))
+        self._turn.append(event)
         kind = type(event)
         if kind is CallStarted:
             self._open_calls += 1
@@ -108,20 +110,26 @@ class Journal:
             self._asked = True
             self._soon(self.flush)
 
-    def _note(self, line: bytes) -> None:
-        with self._lock:
-            if self._waiting + len(line) > self._most:
-                self.lost += 1
-                return
-            self._lines.append(line)
-            self._waiting += len(line)
-
     def flush(self) -> None:
-        """What has been noted goes to the kernel."""
+        """What has been taken goes to the kernel."""
         self._asked = False
+        if self._turn:
+            self._note()
+            with self._lock:
+                if self._problem is None:
+                    self._write()
+
+    def _note(self) -> None:
+        """What this turn has brought becomes lines: all of it under one lock."""
+        lines = [line_of(event) for event in self._turn]
+        self._turn.clear()
         with self._lock:
-            if self._problem is None:
-                self._write()
+            for line in lines:
+                if self._waiting + len(line) > self._most:
+                    self.lost += 1
+                    continue
+                self._lines.append(line)
+                self._waiting += len(line)
 
     def _write(self) -> None:
         """All that waits; the lock is held. What cannot be written goes on waiting, from the very byte."""
@@ -239,6 +247,7 @@ class Journal:
         self._closing.set()
         if self._thread is not None:
             self._thread.join(5.0)
+        self._note()
         with self._lock:
             self._write()
             self._sync()

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from softswitch.records import store
 from softswitch.records.derive import derive
-from softswitch.records.encoding import RunStarted, event_of
+from softswitch.records.encoding import RunStarted, events_of
 from softswitch.records.events import CallEnded, CallEvent, CallStarted
 from softswitch.records.journal import segment_path, segments
 from softswitch.records.record import CallRecord
@@ -189,8 +189,8 @@ class Keeper:
         end = block.rfind(b"\n") + 1
         if end:
             self._offset += end
-            for line in block[: end - 1].split(b"\n"):
-                self._take(line)
+            for event in events_of(block[: end - 1].split(b"\n")):
+                self._take(event)
             return True
         if len(block) == _BLOCK:  # no line is that long: the disk has lied
             self._offset += len(block)
@@ -206,8 +206,7 @@ class Keeper:
             self._left_at = segment_path(self._folder, self._number).stat().st_mtime
         self._number, self._offset = number, 0
 
-    def _take(self, line: bytes) -> None:
-        event = event_of(line)
+    def _take(self, event: CallEvent | RunStarted | None) -> None:
         if event is None:
             _log.warning("a line of the journal is damaged and left out", segment=self._number)
             return

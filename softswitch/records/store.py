@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    Numeric,
     String,
     Table,
     create_engine,
@@ -139,7 +140,9 @@ def _statement(dialect: str, table: Table) -> tuple[str, Callable[[Row], Any]]:
     if not compiled.positiontup:
         return str(compiled), lambda row: row
     in_order = itemgetter(*compiled.positiontup)
-    return str(compiled), lambda row: tuple(map(_plain, in_order(row)))
+    if any(isinstance(column.type, Numeric) and column.type.asdecimal for column in table.columns):
+        return str(compiled), lambda row: tuple(map(_plain, in_order(row)))
+    return str(compiled), in_order
 
 
 def _plain(value: Any) -> Any:
