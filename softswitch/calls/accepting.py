@@ -23,8 +23,8 @@ class Accepting:
         self.leg = leg
         self.until = call.time() + SILENCE
         """The loop's time at which his silence is a refusal."""
-        self.waits = False
-        """Whether it has been said, and he has not pressed yet."""
+        self.again_at: float | None = None
+        """The loop's time at which it is said again; None while it is being said."""
         self._call = call
         self._question = question
         self._says: Announcement | None = None
@@ -32,7 +32,7 @@ class Accepting:
     def ask(self) -> None:
         """Say it, from the beginning."""
         self.close()
-        self.waits = False
+        self.again_at = None
         self._says = Announcement(self._call, self.leg, self._question)
 
     def pairs(self) -> list[Pair]:

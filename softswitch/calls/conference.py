@@ -1,65 +1,44 @@
-"""One party of a conference: the way in, and the keys while in it."""
+"""One party of a conference, from when it is let in: see conference_door.py for the way there."""
 
-import secrets
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from softswitch.calls.announcement import Announcement
-from softswitch.calls.conference_keys import BETWEEN_KEYS, RoomKeys
+from softswitch.calls.conference_keys import RoomKeys
 from softswitch.calls.ending import Ending
-from softswitch.calls.identity import asserted
 from softswitch.calls.inbox import Played
 from softswitch.calls.inviting import Invitation, invite
+from softswitch.calls.prompter import Prompter
 from softswitch.calls.room import Room
-from softswitch.calls.spoken_name import SpokenName
 from softswitch.calls.step import Enter, Step
-from softswitch.calls.transferor import Transferor
-from softswitch.calls.waiting import is_answered
 from softswitch.records.events import ConferenceJoined, ConferenceLeft
 from softswitch.routing import Outcome
-from softswitch.sip.errors import SipError
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Digit, Ended, LegEvent, MediaChanged
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
-    from softswitch.calls.side import Side
-
-TRIES: Final = 3
-
-
-def enter(call: "Call", number: str, side: "Side | None") -> Step | Ending:
-    """The caller comes into the room of that number, which opens for the first one."""
-    settings = call.router.conference(number)
-    if settings is None:
-        return Ending.by_us(Outcome.UNKNOWN_NUMBER)
-    room = call.exchange.rooms.get(number)
-    if room is None:
-        room = call.exchange.rooms[number] = Room(call.exchange, number, settings)
-    return InConference(call, room, side)
 
 
 class InConference(Step):
-    """First the pin, if there is one, and the name; then the room."""
+    """Hears all the others; leads it with keys."""
 
     state = "conference"
 
-    def __init__(self, call: "Call", room: Room, side: "Side | None" = None) -> None:
+    def __init__(
+        self, call: "Call", room: Room, is_moderator: bool = False, name: Path | None = None
+    ) -> None:
+        """`name`: a file in which he says it, the room's from now on."""
         super().__init__(call)
         self.room = room
         self.place = 0
-        """As the how manyth he has come; 0 while he has not."""
-        self.is_moderator = False
+        """As the how manyth he has come."""
+        self.is_moderator = is_moderator
         self.muted = False
-        self._side = side
+        self._name = name
         self._inside = False
-        self._typed = ""
-        self._tries = 0
         self._keys = RoomKeys()
-        self._says: Announcement | None = None
-        self._waiting_prompts: list[str] = []
-        self._name: SpokenName | None = None
+        self._prompter = Prompter(call)
         self._invitation: Invitation | None = None
-        self._brought = False
         self._ending: Ending | None = None
 
     @property
@@ -70,7 +49,7 @@ class InConference(Step):
     @property
     def is_spoken_to(self) -> bool:
         """Whether a prompt is being played to him."""
-        return self._says is not None
+        return self._prompter.speaks
 
     @property
     def invites(self) -> bool:
@@ -79,129 +58,12 @@ class InConference(Step):
 
     def start(self) -> None:
         call, room = self.call, self.room
-        if not is_answered(self.leg):
-            self.leg.answer((asserted(call.exchange.domain, room.number, room.name),))
         call.callee, call.called_name = None, room.name
-        if call.answered_at is None:
-            call.answered_at = call.now()
         call.has_sound(self.leg)
-        if isinstance(self._side, Transferor):
-            self._side.done(200)
-        settings = room.settings
-        if self._brought:
-            self._come_in()
-        elif settings is not None and (settings.pin is not None or settings.moderator_pin is not None):
-            self.say("enter-pin")
-            self.after(2 * BETWEEN_KEYS, self._typed_all)
-        else:
-            self._is_let_in(call.is_of_the_house(self.leg))
-
-    def leave(self) -> None:
-        self.hush()
-        if self._name is not None:
-            self._name.close()
-            self._name = None
-        self._withdraw()
-        self._go_out()
-
-    def _go_out(self) -> None:
-        if self._inside:
-            self._inside = False
-            call = self.call
-            call.publish(ConferenceLeft(call.now(), call.id, self.leg.number, self.room.number))
-        self.room.leave(self)
-
-    def handle(self, leg: Leg, event: LegEvent | Played) -> None:
-        if self._invitation is not None and self._invitation.has(leg):
-            self._invited(self._invitation, leg, event)
-        elif leg is not self.leg:
-            return
-        elif isinstance(event, Ended):
-            self.next = Ending(Outcome.COMPLETED, 200, leg.number)
-        elif isinstance(event, MediaChanged):
-            self._connect(anew=leg)
-        elif isinstance(event, Played):
-            self._played()
-        elif isinstance(event, Digit):
-            self._press(event.digit)
-
-    def give(self, leg: Leg) -> Enter | None:
-        """An attended transfer into the room: who is brought comes in, and who brought him leaves."""
-        if self.next is not None or not self._inside or leg is not self.leg:
-            return None
-        return lambda call, _: InConference(call, self.room).let_in()
-
-    def let_in(self) -> "InConference":
-        """Without a pin: somebody inside has brought him."""
-        self._brought = True
-        return self
-
-    # ---- the way in ----
-
-    def _typed_all(self) -> None:
-        settings, typed = self.room.settings, self._typed
-        self._typed = ""
-        pins = (settings.pin, settings.moderator_pin) if settings is not None else (None, None)
-        pin, moderator = (one.get_secret_value() if one is not None else None for one in pins)
-        if moderator is not None and secrets.compare_digest(typed, moderator):
-            self._is_let_in(True)
-        elif pin is None or secrets.compare_digest(typed, pin):
-            self._is_let_in(moderator is None and self.call.is_of_the_house(self.leg))
-        else:
-            self._tries += 1
-            if self._tries >= TRIES:
-                self._end_with("wrong-pin", Ending.by_us(Outcome.WRONG_PIN))
-            else:
-                self.say("wrong-pin", "enter-pin")
-                self.after(2 * BETWEEN_KEYS, self._typed_all)
-
-    def _is_let_in(self, is_moderator: bool) -> None:
-        """He knows the pin. Where names are announced he says his own first."""
-        self.not_after_all(self._typed_all)
-        self.is_moderator = is_moderator
-        room = self.room
-        if self._may_not_come_in():
-            return
-        if room.settings is not None and room.settings.announce == "names":
-            self.hush()
-            self._name = SpokenName(self.call, self.leg)
-            self._connect()
-        else:
-            self._come_in()
-
-    def _may_not_come_in(self) -> bool:
-        room = self.room
-        if room.is_full and not self._brought:
-            self._end_with("room-full", Ending.by_us(Outcome.ROOM_FULL))
-        elif room.locked and not self.is_moderator and not self._brought:
-            self._end_with("room-locked", Ending.by_us(Outcome.ROOM_LOCKED))
-        return self._ending is not None
-
-    def _record_name(self, name: SpokenName) -> None:
-        try:
-            name.record()
-        except (SipError, OSError) as error:
-            self.call.log.warning("name not recorded", error=str(error))
-            self._come_in()
-            return
-        self.after(name.seconds, self._name_said)
-        self._connect()
-
-    def _name_said(self) -> None:
-        if self._name is not None:
-            self.not_after_all(self._name_said)
-            self._name.stop()
-            self._connect()
-
-    def _come_in(self) -> None:
-        room, call = self.room, self.call
-        if self._may_not_come_in():
-            return  # while he said his name
-        name, self._name = self._name, None
         self._inside = True
         call.publish(ConferenceJoined(call.now(), call.id, self.leg.number, room.number))
-        room.enter(self, name.file if name is not None else None)
-        self._connect()
+        room.enter(self, self._name)
+        self.connect()
         if room.settings is not None and room.settings.record and room.recorder is None:
             room.record(call.id)
         elif room.recorder is not None:
@@ -211,24 +73,44 @@ class InConference(Step):
         elif len(room.members) == 1:
             self.say("first-in-room")
 
+    def leave(self) -> None:
+        self.hush()
+        self._withdraw()
+        self._go_out()
+        self.room.not_coming(self.call)
+
+    def _go_out(self) -> None:
+        if self._inside:
+            self._inside = False
+            call = self.call
+            call.publish(ConferenceLeft(call.now(), call.id, self.leg.number, self.room.number))
+            self.room.leave(self)
+
+    def handle(self, leg: Leg, event: LegEvent | Played) -> None:
+        if self._invitation is not None and self._invitation.has(leg):
+            self._invited(self._invitation, leg, event)
+        elif leg is not self.leg:
+            return
+        elif isinstance(event, Ended):
+            self.next = Ending(Outcome.COMPLETED, 200, leg.number)
+        elif isinstance(event, MediaChanged):
+            self.connect(anew=leg)
+        elif isinstance(event, Played):
+            self._played()
+        elif isinstance(event, Digit):
+            self._press(event.digit)
+
+    def give(self, leg: Leg) -> Enter | None:
+        """An attended transfer into the room: who is brought comes in, and who brought him leaves."""
+        if self.next is not None or not self._inside or leg is not self.leg:
+            return None
+        return lambda call, _: InConference(call, self.room)
+
     # ---- keys ----
 
     def _press(self, key: str) -> None:
-        if self._ending is not None:
-            return  # he is being told why he has to go: no key brings him back
         if self._inside:
             self._keys.press(self, key)
-        elif self._name is not None:
-            if not self._name.asks and key == "#":
-                self._name_said()
-        else:
-            self.hush()
-            self._connect()
-            if key == "#":
-                self._typed_all()
-            else:
-                self._typed += key
-                self.after(BETWEEN_KEYS, self._typed_all)
 
     def digits_end_in(self, seconds: float) -> None:
         """So many seconds without a further digit end a number."""
@@ -255,7 +137,7 @@ class InConference(Step):
         self._ending = Ending.by_us(outcome)
         self._withdraw()
         self._go_out()
-        self._end_with(prompt, self._ending)
+        self.say(prompt)
         self.call.inbox.wake()
 
     # ---- inviting ----
@@ -266,7 +148,7 @@ class InConference(Step):
         if room.is_full:
             self.say("room-full")
             return
-        self._invitation = invite(room, self.call, number, lambda call: InConference(call, room).let_in())
+        self._invitation = invite(room, self.call, number, lambda call: InConference(call, room))
         if self._invitation is None:
             self.say("nobody-there")
         else:
@@ -281,7 +163,7 @@ class InConference(Step):
             self._invitation = None
             if isinstance(event, Ended):
                 self.say("nobody-there")
-        self._connect()
+        self.connect()
 
     def _watch(self, invitation: Invitation) -> None:
         self.after(max(0.0, invitation.until - self.call.time()), self._not_accepted)
@@ -289,7 +171,7 @@ class InConference(Step):
     def _ask_invited(self) -> None:
         if self._invitation is not None:
             self._invitation.ask()
-            self._connect()
+            self.connect()
 
     def _not_accepted(self) -> None:
         self._withdraw()
@@ -305,49 +187,24 @@ class InConference(Step):
 
     def say(self, *prompts: str, **slots: str) -> None:
         """These prompts, one after another, instead of what is being said to him."""
-        self.hush()
-        self._waiting_prompts = list(prompts[1:])
-        self._says = Announcement(self.call, self.leg, prompts[0], **slots)
-        self._connect()
+        self._prompter.say(*prompts, **slots)
+        self.connect()
 
     def _played(self) -> None:
-        name = self._name
-        if name is not None:
-            if name.asks:
-                self._record_name(name)
-            elif name.complete:
-                self._come_in()
-            return
-        rest = self._waiting_prompts
-        if rest:
-            self.say(*rest)
-            return
-        self.hush()
-        if self._ending is not None:
+        if not self._prompter.goes_on() and self._ending is not None:
             self.next = self._ending
         else:
-            self._connect()
-
-    def _end_with(self, prompt: str, ending: Ending) -> None:
-        self._ending = ending
-        self.not_after_all(self._typed_all)
-        if self._name is not None:
-            self._name.close()
-            self._name = None
-        self.say(prompt)
+            self.connect()
 
     def hush(self) -> None:
         """Nothing is said to him any more."""
-        if self._says is not None:
-            self._says.close()
-            self._says = None
+        self._prompter.hush()
 
-    def _connect(self, anew: Leg | None = None) -> None:
-        says = self._says.pairs() if self._says is not None else []
-        if self._name is not None:
-            says = self._name.pairs()
-        # Who is in the room is read there.
-        pairs = [pair for pair in says if pair[1] is self.leg or not self._inside]
+    def connect(self, anew: Leg | None = None) -> None:
+        """Bring what he hears in line with what is said to him, and with who is in the room."""
+        pairs = self._prompter.pairs()
+        if self._inside:
+            pairs = [pair for pair in pairs if pair[1] is self.leg]  # that his sound is read the room sees to
         if self._invitation is not None:
             pairs += self._invitation.pairs()
         self.call.hearing.let(pairs, anew)

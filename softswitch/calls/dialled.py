@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from softswitch.calls import (
     again,
     camp_on,
-    conference,
+    conference_door,
     intercom,
     mode_by_code,
     parking,
@@ -48,7 +48,7 @@ def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Endin
         case Feature.MODE:
             return mode_by_code.change(call, decision.argument, side)
         case Feature.CONFERENCE:
-            return conference.enter(call, decision.argument, side)
+            return conference_door.enter(call, decision.argument, side)
         case Feature.PARK:
             return parking.park(call, side)
         case Feature.RETRIEVE:

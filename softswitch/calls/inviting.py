@@ -3,20 +3,18 @@
 The invitation belongs to the call of who invites until then: when he leaves, nobody is rung any more.
 """
 
-import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from softswitch.calls import outside
+from softswitch.calls import device, outside
 from softswitch.calls.accepting import KEY, PAUSE, Accepting
 from softswitch.calls.call import Call
 from softswitch.calls.fork import Fork
 from softswitch.calls.identity import ELSEWHERE, Header, address, asserted, because
 from softswitch.calls.inbox import Played
-from softswitch.calls.srtp import srtp_towards
 from softswitch.calls.step import Step
-from softswitch.records.events import ConferenceInvited, DeviceCalled, DeviceEnded, DeviceRinging
+from softswitch.records.events import ConferenceInvited, DeviceEnded, DeviceRinging
 from softswitch.routing import CallFacts, Outcome, Ring, Target
 from softswitch.sip.destination import Destination
 from softswitch.sip.hearing import Pair
@@ -145,18 +143,12 @@ class Invitation:
     def _dial(self, number: str, destination: Destination) -> Leg:
         """The phone shows the room: who calls back later comes into it."""
         call, room, domain = self._call, self._room, self._call.exchange.domain
-        extension = call.router.extension(number)
-        leg = call.exchange.engine.call(
+        leg = device.invite(
+            call.exchange,
+            number,
             destination,
-            number=number,
-            to=address(domain, number, extension.name if extension else number),
             from_=address(domain, room.number, room.name),
-            call_id=secrets.token_hex(12),
-            srtp=srtp_towards(extension),
             headers=(asserted(domain, room.number, room.name), *self._way),
         )
-        leg.name = extension.name if extension else number
-        call.own(leg)
-        device = f"{destination.ip}:{destination.port}"
-        call.publish(DeviceCalled(call.now(), call.id, number, device, leg.call_id))
+        device.called(call, leg)
         return leg

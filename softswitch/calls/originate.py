@@ -4,22 +4,20 @@ All his phones ring; the one that is answered is the caller's from then on, and 
 any other. Until then it is a call of his too: he is busy with it, it is listed, it can be hung up.
 """
 
-import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from softswitch.calls import device
 from softswitch.calls.call import Call
 from softswitch.calls.ending import Ending
 from softswitch.calls.fork import Fork
 from softswitch.calls.identity import ELSEWHERE, Header, address, because
 from softswitch.calls.inbox import Played
-from softswitch.calls.srtp import srtp_towards
 from softswitch.calls.step import Step
-from softswitch.records.events import DeviceCalled, DeviceEnded, DeviceRinging
+from softswitch.records.events import DeviceEnded, DeviceRinging
 from softswitch.routing import Outcome
 from softswitch.routing.outcome import most_telling, outcome_of_status
-from softswitch.sip.destination import Destination
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Answered, Ended, LegEvent, Ringing
 from softswitch.sip.source import Source
@@ -38,11 +36,10 @@ def originate(
 
     None when no phone of it can be called now. `seconds`: how long they ring.
     """
-    fork = Fork()
-    fork.start(
-        exchange.devices(number, ()),
-        partial(_dial, exchange, number, address(exchange.domain, about, about_name)),
-    )
+    fork, shown = Fork(), address(exchange.domain, about, about_name)
+    headers = (("P-Asserted-Identity", shown),)
+    dial = partial(device.invite, exchange, number, from_=shown, headers=headers)
+    fork.start(exchange.devices(number, ()), dial)
     if not fork.branches:
         return None
     first = fork.branches[0]
@@ -52,21 +49,6 @@ def originate(
         call.own(leg)
     exchange.begin(call, lambda: RingingCaller(call, fork, then, seconds))
     return call
-
-
-def _dial(exchange: "Exchange", number: str, about: str, destination: Destination) -> Leg:
-    extension = exchange.router.extension(number)
-    leg = exchange.engine.call(
-        destination,
-        number=number,
-        to=address(exchange.domain, number, extension.name if extension else number),
-        from_=about,
-        call_id=secrets.token_hex(12),
-        srtp=srtp_towards(extension),
-        headers=(("P-Asserted-Identity", about),),
-    )
-    leg.name = extension.name if extension else number
-    return leg
 
 
 class RingingCaller(Step):
@@ -83,8 +65,7 @@ class RingingCaller(Step):
     def start(self) -> None:
         call = self.call
         for leg in self._fork.branches:
-            host, port = leg.address
-            call.publish(DeviceCalled(call.now(), call.id, leg.number, f"{host}:{port}", leg.call_id))
+            device.called(call, leg)
         self.after(self._seconds, self._no_answer)
 
     def handle(self, leg: Leg, event: LegEvent | Played) -> None:

@@ -3,11 +3,10 @@
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from softswitch.calls import emergency
+from softswitch.calls import device, emergency
 from softswitch.calls.identity import Header, address
 from softswitch.config import Line, Trunk
 from softswitch.config.office import Office
-from softswitch.records.events import DeviceCalled
 from softswitch.routing import Blame, Outcome, Target
 from softswitch.sip.destination import Destination
 from softswitch.sip.leg import Leg
@@ -57,9 +56,7 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
     )
     exchange.trunk_uses[trunk.key] += 1
     leg.name, leg.trunk = target.number, trunk.key
-    call.own(leg)
-    device = f"{destination.ip}:{destination.port}"
-    call.publish(DeviceCalled(call.now(), call.id, target.number, device, leg.call_id, trunk.key))
+    device.called(call, leg)
     return leg
 
 

@@ -1,15 +1,14 @@
 """Phones that answer by themselves and hear one voice: for a page, and for what the switch says to many."""
 
-import secrets
 from functools import partial
 from typing import TYPE_CHECKING
 
+from softswitch.calls import device
 from softswitch.calls.auto_answer import auto_answer
 from softswitch.calls.fork import Fork
 from softswitch.calls.identity import address, asserted, because
 from softswitch.calls.inbox import Played
-from softswitch.calls.srtp import srtp_towards
-from softswitch.records.events import DeviceCalled, DeviceEnded
+from softswitch.records.events import DeviceEnded
 from softswitch.sip.destination import Destination
 from softswitch.sip.hearing import NOWHERE, Pair, Voice
 from softswitch.sip.leg import Leg
@@ -79,22 +78,16 @@ class Page:
 
     def _dial(self, number: str, destination: Destination) -> Leg:
         call, group, domain = self._call, self._group, self._call.exchange.domain
-        extension = call.router.extension(number)
-        leg = call.exchange.engine.call(
+        leg = device.invite(
+            call.exchange,
+            number,
             destination,
-            number=number,
-            to=address(domain, number, extension.name if extension else number),
             from_=address(domain, group.number, group.name),
-            call_id=secrets.token_hex(12),
-            srtp=srtp_towards(extension),
             headers=(
                 asserted(domain, group.number, group.name),
                 *auto_answer(domain),
                 ("Max-Forwards", str(call.hops - 1)),
             ),
         )
-        leg.name = extension.name if extension else number
-        call.own(leg)
-        device = f"{destination.ip}:{destination.port}"
-        call.publish(DeviceCalled(call.now(), call.id, number, device, leg.call_id))
+        device.called(call, leg)
         return leg

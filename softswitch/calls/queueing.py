@@ -15,9 +15,8 @@ from softswitch.calls.step import Enter, Step, Unanswered
 from softswitch.config.announcement import HANG_UP
 from softswitch.config.queue import Queue
 from softswitch.records.events import StepEntered
-from softswitch.routing import CallFacts, GoTo, Outcome, Ring
+from softswitch.routing import CallFacts, GoTo, Outcome, Ring, Target
 from softswitch.routing.callers import is_hidden, same_number
-from softswitch.sip.destination import Destination
 from softswitch.sip.hearing import NOWHERE, Pair
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Digit, Ended, LegEvent
@@ -316,9 +315,9 @@ class Offering(Ringing):
             self.call.exchange.queues.leave(entry, "abandoned")
         self._unanswered = None  # no cycle stays behind
 
-    def _dial(self, number: str, destination: Destination) -> Leg:
-        self._called.add(number)
-        return super()._dial(number, destination)
+    def _start(self, target: Target) -> None:
+        super()._start(target)
+        self._called.update(leg.number for leg in self.fork.branches)
 
     def _connect(self, leg: Leg) -> None:
         self._stays = True

@@ -16,6 +16,7 @@ from softswitch.sip.leg import Leg
 from softswitch.sip.recorder import Recorder
 
 if TYPE_CHECKING:
+    from softswitch.calls.call import Call
     from softswitch.calls.conference import InConference
     from softswitch.calls.exchange import Exchange
 
@@ -30,6 +31,8 @@ class Room:
         self.number = number
         self.settings = settings
         self.members: list[InConference] = []
+        self.expected: set[Call] = set()
+        """Calls whose parties are at the door: the room is there for them too."""
         self.locked = False
         self.started_at = exchange.clock()
         self.recorder: Recorder | None = None
@@ -59,6 +62,7 @@ class Room:
 
     def enter(self, member: "InConference", name: Path | None = None) -> None:
         """One more. `name`: a file in which he says it; it is the room's from now on."""
+        self.expected.discard(member.call)
         self.members.append(member)
         self._came += 1
         member.place = self._came
@@ -76,9 +80,19 @@ class Room:
             if member.is_moderator and self._ends_with_moderator:
                 for one in tuple(self.members):
                     one.let_go("conference-ended", Outcome.COMPLETED)
-        if not self.members:
+        self._close_if_empty()
+
+    def not_coming(self, call: "Call") -> None:
+        """Who was at the door has gone. Harmless for everybody else."""
+        self.expected.discard(call)
+        self._close_if_empty()
+
+    def _close_if_empty(self) -> None:
+        rooms = self._exchange.rooms
+        if not self.members and not self.expected:
             self.close()
-            self._exchange.rooms.pop(self.number, None)
+            if rooms.get(self.number) is self:
+                del rooms[self.number]
 
     def lock(self, locked: bool) -> None:
         """Whether only moderators come in from now on."""

@@ -113,6 +113,30 @@ async def test_pins(switch_factory: SwitchFactory, handset: HandsetFactory) -> N
     await switch.idle()
 
 
+async def test_at_the_door(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
+    """Who goes away there shuts it for nobody; who asks first by keys is let go, and who waited comes in."""
+    switch = await office(switch_factory, pin="4711")
+    anna, boris, clara, dora = [await handset(number, switch) for number in PEOPLE]
+    waits, goes = await join(anna), await join(boris)
+    await goes.hang_up()
+    await switch.wait_event("call ended", ended_by="102")
+    inside = await join(clara, "4711#")
+    await switch.wait_event("conference joined", by="103")
+    await press(anna, "4711#")
+    await hears(anna, "103")
+    talk, called = await connect(dora, boris)
+    dora.media.play(PEOPLE["104"])
+    await boris.media.heard(0.2)
+    await press(boris, "*2800#")
+    await called.ended()
+    await dora.media.heard(0.2)
+    await press(dora, "4711#")
+    await hears(dora, "101", "103")
+    for one in (waits, inside, talk):
+        await one.hang_up()
+    await switch.idle()
+
+
 async def test_full(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
     switch = await office(switch_factory, max_members=2)
     anna, boris, clara = [await handset(number, switch) for number in ("101", "102", "103")]
