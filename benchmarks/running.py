@@ -26,6 +26,7 @@ NAMES = (
     "routing",
     "records",
     "records_kill",
+    "any_sequence",
     "commands",
 )
 

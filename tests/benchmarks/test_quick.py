@@ -20,6 +20,7 @@ _CERTAIN = {
     "hold": ("RTP missing at",),
     "records": (),
     "records_kill": ("Of them without", "Recorded twice"),
+    "any_sequence": ("Of them without", "Of them with more", "Legs, ports", "Recordings left"),
     "commands": (),
 }
 
