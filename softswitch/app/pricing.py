@@ -1,23 +1,29 @@
 """A dialplan's price lists, ready to price calls by."""
 
+from softswitch.app.keeper_messages import Prices
 from softswitch.config import Dialplan
 from softswitch.config.price_file import read_prices
 from softswitch.records.tariffs import Dialled, PriceLists
 from softswitch.routing.numbers import look_up
 
 
-def price_lists_of(dialplan: Dialplan) -> PriceLists:
+def prices_of(dialplan: Dialplan) -> Prices:
     """All of them. A file spoilt since the dialplan was read counts as far as it can be read."""
     lists = []
     for one in dialplan.price_lists.values():
         from_file = () if one.file is None else read_prices(one.file)[0]
         lists.append((one, one.prices + from_file))
-    country, area = dialplan.country, dialplan.area_code or ""
+    return Prices(tuple(lists), dialplan.timezone, dialplan.country, dialplan.area_code or "")
+
+
+def price_lists_of(prices: Prices) -> PriceLists:
+    """The same, compiled."""
+    country = prices.country
 
     def look(number: str) -> Dialled:
         if country is None:
             return Dialled(number, "")
-        known = look_up(number, country, area)
+        known = look_up(number, country, prices.area_code)
         return Dialled(known.e164 or number, known.kind)
 
-    return PriceLists(lists, dialplan.timezone, look)
+    return PriceLists(prices.lists, prices.zone, look)

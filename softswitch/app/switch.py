@@ -22,24 +22,26 @@ from softswitch.app.completion_file import CompletionFile
 from softswitch.app.directory import Directory
 from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
+from softswitch.app.keeper_messages import Begin, Prices
 from softswitch.app.metrics_page import MetricsPage
 from softswitch.app.preferences import PreferencesFile
-from softswitch.app.pricing import price_lists_of
+from softswitch.app.pricing import prices_of
 from softswitch.app.probation import Probation
 from softswitch.app.prompts import SpokenPrompts, prompt_cache
+from softswitch.app.record_keeper import RecordKeeper
 from softswitch.app.recordings import RecordingParts
+from softswitch.app.spending import SpendingParts, lists_for_limits
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
 from softswitch.app.voicemail import VoicemailParts
 from softswitch.calls.exchange import Exchange
 from softswitch.calls.watchdog import Watchdog
 from softswitch.config import Dialplan, DialplanError, compare, load
-from softswitch.records import store
 from softswitch.records.events import CallEvent
 from softswitch.records.journal import Journal
-from softswitch.records.keeper import Keeper
 from softswitch.records.recent import RecentCalls
 from softswitch.records.sentences import log_event
+from softswitch.records.tariffs import PriceLists
 from softswitch.routing import Router
 from softswitch.routing.call_tests import failing
 from softswitch.sip.authenticator import Authenticator
@@ -82,11 +84,22 @@ class Switch:
         self.recent = RecentCalls()
         self._call_log = _call_log()
         self._live = Live()
-        self._journal = Journal(state / "journal", asyncio.get_running_loop().call_soon)
+        loop = asyncio.get_running_loop()
+        self._journal = Journal(state / "journal", loop.call_soon)
         database = dialplan.records.database
-        url = store.database_url(state, database.get_secret_value() if database else None)
-        self.keeper = Keeper(state / "journal", url)
-        self._price(dialplan)
+        self.keeper = RecordKeeper(
+            Begin(state, database.get_secret_value() if database else None), loop.call_soon_threadsafe
+        )
+        prices, lists = _priced(dialplan)
+        self._spending = SpendingParts(
+            dialplan.timezone,
+            lists,
+            lambda number: self.exchange.router.outside.limits.warnings(
+                number, self.exchange.state_for(None)
+            ),
+        )
+        self.keeper.on_spent = self._spending.recorded
+        self.keeper.tell(prices)
         self._store = LocationStore(state / "location.db")
         self._preferences = PreferencesFile(state / "preferences.json")
         self._forced_modes = ForcedModesFile(state / "modes.json")
@@ -163,8 +176,7 @@ class Switch:
             self.exchange.preferences.on_change = self._preferences.save
             self._preferences.start()
             self._journal.start()
-            self.exchange.spent = self.keeper.spending.of
-            self.keeper.spending.told = self._warn_of_spending
+            self.exchange.spent = self._spending.of
             self.keeper.start()
             self.exchange.modes.restore(self._forced_modes.load())
             self.exchange.modes.on_change = self._forced_modes.save
@@ -238,6 +250,7 @@ class Switch:
             loop.create_task(_keep_running(self._every_second)),
             loop.create_task(_keep_running(self._voicemail.mailer.run)),
             loop.create_task(_keep_running(self._recordings.run)),
+            loop.create_task(_keep_running(self._spending.run)),
             loop.create_task(garbage.collect(lambda: not self.exchange.call_count, self._reloading.locked)),
         ]
 
@@ -312,6 +325,7 @@ class Switch:
         self._journal.take(event)
         self.recent.take(event)
         self._live.publish(event)
+        self._spending.take(event)
         if self._metrics is not None:
             self._metrics.take(event)
         log_event(event, self._call_log)
@@ -380,8 +394,14 @@ class Switch:
         if changes.refusal:
             raise Refused(changes.refusal, "restart the switch to take these settings")
         try:
-            directory, router, music, texts = await asyncio.to_thread(
-                lambda: (Directory(new), Router(new), self._music.prepare(new), self._prompts.read(new))
+            directory, router, music, texts, (prices, lists) = await asyncio.to_thread(
+                lambda: (
+                    Directory(new),
+                    Router(new),
+                    self._music.prepare(new),
+                    self._prompts.read(new),
+                    _priced(new),
+                )
             )
             self._play(music)
         except (AudioFileError, TextsError) as error:
@@ -389,6 +409,8 @@ class Switch:
         except (SipError, OSError) as error:
             raise Refused(f"music cannot be played: {error}", "use another file") from error
         self._prompts.take(texts, new)
+        self.keeper.tell(prices)
+        self._spending.apply(new.timezone, lists)
         self._apply(new, directory, router)
         for extension in changes.removed:
             self.location.remove(extension.number)
@@ -413,20 +435,13 @@ class Switch:
         self._call_log = _call_log()
         self._voicemail.take(new)
         self._recordings.take(new)
-        self._price(new)
         self.dialplan = new
 
-    def _price(self, dialplan: Dialplan) -> None:
-        """Calls that end from now on are priced by that dialplan."""
-        self.keeper.prices = price_lists_of(dialplan) if dialplan.price_lists else None
-        self.keeper.spending.zone = dialplan.timezone
 
-    def _warn_of_spending(self, extension: str) -> None:
-        """In the keeper's thread."""
-        for sentence in self.exchange.router.outside.limits.warnings(
-            extension, self.exchange.state_for(None)
-        ):
-            log.warning("a limit comes near", extension=extension, why=sentence)
+def _priced(dialplan: Dialplan) -> tuple[Prices, PriceLists | None]:
+    """For the keeper, and for what running calls cost."""
+    prices = prices_of(dialplan)
+    return prices, lists_for_limits(dialplan, prices)
 
 
 def _call_log() -> structlog.typing.FilteringBoundLogger:

@@ -25,7 +25,7 @@ def rate(
     """Price the recorded calls by the dialplan's price lists as they are now. The switch may run."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from softswitch.app.pricing import price_lists_of
+    from softswitch.app.pricing import price_lists_of, prices_of
     from softswitch.records.rating import Rated, rate
     from softswitch.reports.database import writing
     from softswitch.reports.period import parse_period
@@ -41,7 +41,8 @@ def rate(
     try:
         period = parse_period(None if since == "ever" else since, until, records.zone, time.time())
         with writing(records.url) as engine:
-            for done in rate(engine, price_lists_of(records.dialplan), period.since, period.until, dry=dry):
+            lists = price_lists_of(prices_of(records.dialplan))
+            for done in rate(engine, lists, period.since, period.until, dry=dry):
                 if sys.stderr.isatty():
                     typer.echo(f"\r{done.calls} calls", nl=False, err=True)
     except ReportError as error:

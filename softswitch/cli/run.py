@@ -30,7 +30,7 @@ def run(file: Dialplan) -> None:
 def _run(file: Path) -> int:
     try:
         from softswitch.api.control import Refused
-        from softswitch.app import run as run_switch
+        from softswitch.app.running import run as run_switch
         from softswitch.sip.errors import EngineFailure
     except ImportError as error:
         if (error.name or "").startswith("softswitch."):

@@ -1,4 +1,4 @@
-"""From the journal to the database, by a thread of its own.
+"""From the journal to the database: what the keeper's process does (app/keeper_process.py).
 
 It reads what the journal has on disk, gathers each call's events until its end, and writes the record. The
 call's id is the row's key, so what is read once more after a restart is written once all the same. While
@@ -9,12 +9,10 @@ Calls without an end when another switch begins to write died with the one befor
 """
 
 import contextlib
-import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from sqlalchemy import Engine
@@ -26,39 +24,23 @@ from softswitch.records.derive import derive
 from softswitch.records.encoding import RunStarted, events_of
 from softswitch.records.events import CallEnded, CallEvent, CallStarted
 from softswitch.records.journal import segment_path, segments
+from softswitch.records.keeper_state import KeeperState
 from softswitch.records.record import CallRecord
-from softswitch.records.spending import Spending
-from softswitch.records.tariffs import PriceLists, put_price
+from softswitch.records.spending import Spent
+from softswitch.records.spent import spent_in, spent_lately
+
+if TYPE_CHECKING:
+    from softswitch.records.tariffs import PriceLists
 
 _log = structlog.get_logger(__name__)
 
 _EVERY: Final = 0.5
 """Seconds between looks into the journal."""
-BUSY: Final = 2**16
-"""Bytes that the journal grows by between two looks, beyond which calls come thick and go first: some 140 a
-second."""
-_LONGEST_BUSY: Final = 30.0
-"""Seconds for which it gives way at most."""
 _BATCH: Final = 200
 _BLOCK: Final = 2**18
 _FIRST_RETRY: Final = 0.5
 _LAST_RETRY: Final = 10.0
 _WARN_EVERY: Final = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class KeeperState:
-    """How the keeper fares, for whoever asks."""
-
-    database: str
-    failing: str
-    """Why the database cannot be written; empty while it can."""
-    recorded: int
-    """Calls since the start."""
-    behind_bytes: int
-    """Of the journal, that are not read yet."""
-    waiting: int
-    """Ended calls that are not in the database yet."""
 
 
 class _Unfinished:
@@ -73,22 +55,27 @@ class _Unfinished:
 
 
 class Keeper:
-    """`start`, at last `close`."""
+    """`work` again and again, at last `close`."""
 
     def __init__(
         self,
         journal: Path,
         url: URL,
         patience: float = store.PATIENCE,
+        spent: Callable[[Iterable[Spent], bool], None] = lambda calls, new: None,
     ) -> None:
-        """`journal`: the folder of the journal. `patience`: see store.open_engine."""
+        """`journal`: the folder of the journal. `patience`: see store.open_engine.
+
+        `spent` is told of calls out that are over, first of those that are in the database already (then its
+        second argument is False); of one call more than once, perhaps.
+        """
         self.prices: PriceLists | None = None
         """By which calls are priced from now on."""
-        self.spending = Spending(ZoneInfo("UTC"))
-        """What extensions have spent; whoever makes the keeper sets its zone before `start`."""
+        self.engine: Engine = store.open_engine(url, patience)
+        """The database."""
+        self._spent = spent
         self._folder = journal
         self._name = store.shown(url)
-        self._engine: Engine = store.open_engine(url, patience)
         self._database = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
         self._migrated = False
         self._open: dict[str, _Unfinished] = {}
@@ -101,63 +88,33 @@ class Keeper:
         self._problem = ""
         self._failures = 0
         self._warned_at = float("-inf")
-        self._seen_bytes = 0
-        self._turned_at = time.monotonic()
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the database has been reached, and has the shape that it must have."""
+        return self._migrated
 
     @property
     def state(self) -> KeeperState:
         """How it fares."""
         return KeeperState(self._name, self._problem, self._recorded, self._behind, len(self._ready))
 
-    def start(self) -> None:
-        """Starts the thread."""
-        self._thread = threading.Thread(target=self._run, name="records", daemon=True)
-        self._thread.start()
+    def work(self) -> float:
+        """Does what there is to do. Returns in how many seconds to come again; 0: at once. Never raises."""
+        try:
+            more = self.turn()
+        except Exception as error:  # whatever it is, calls go on, and so must this
+            self._failed(error)
+            self._remove_segments()
+            return float(min(_FIRST_RETRY * 2 ** min(self._failures - 1, 8), _LAST_RETRY))
+        return 0.0 if more else _EVERY
 
-    def close(self, timeout: float = store.PATIENCE + 1) -> bool:
-        """Writes what the journal holds and stops; False when that failed: the next start will."""
-        self._closing.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
-            if self._thread.is_alive():
-                return False
-        self._engine.dispose()
+    def close(self) -> bool:
+        """Writes what the journal holds; False when that failed: the next start will."""
+        while not self.work():
+            pass
+        self.engine.dispose()
         return not self._ready and not self._problem
-
-    # ---- the thread ----
-
-    def _run(self) -> None:
-        while True:
-            closing = self._closing.is_set()
-            if not closing and self.gives_way():
-                self._closing.wait(_EVERY)
-                continue
-            try:
-                more = self.turn()
-            except Exception as error:  # whatever it is, the thread must live on and try again
-                self._failed(error)
-                self._remove_segments()
-                more = False
-            if closing and not more:
-                break
-            if not more:
-                retry = min(_FIRST_RETRY * 2 ** min(self._failures, 8), _LAST_RETRY)
-                self._closing.wait(retry if self._failures else _EVERY)
-
-    def gives_way(self) -> bool:
-        """Whether calls come so thick that they need the interpreter more: the journal keeps what waits."""
-        size = 0
-        for number in segments(self._folder):
-            with contextlib.suppress(OSError):
-                size += segment_path(self._folder, number).stat().st_size
-        grown, self._seen_bytes = size - self._seen_bytes, size
-        now = time.monotonic()
-        if grown > BUSY and now - self._turned_at < _LONGEST_BUSY:
-            return True
-        self._turned_at = now
-        return False
 
     def turn(self) -> bool:
         """Reads a portion and records it; whether there may be more at once. Raises what went wrong."""
@@ -244,8 +201,12 @@ class Keeper:
     def _price(self, record: CallRecord) -> None:
         try:
             if self.prices is not None:
+                from softswitch.records.tariffs import put_price  # and pydantic: not without price lists
+
                 put_price(record, self.prices)
-                self.spending.record(record)
+                spent = spent_in(record)
+                if spent is not None:
+                    self._spent((spent,), True)
         except Exception as error:  # a call without its price is better than none
             _log.error("a call cannot be priced", call=record.call["id"], error=repr(error))
 
@@ -256,9 +217,9 @@ class Keeper:
             if self._database is not None:
                 self._database.parent.mkdir(parents=True, exist_ok=True)
                 self._database.touch(mode=0o600)
-            store.migrate(self._engine)
-            with self._engine.connect() as connection:
-                self.spending.load(connection)
+            store.migrate(self.engine)
+            with self.engine.connect() as connection:
+                self._spent(spent_lately(connection, time.time()), False)
             self._migrated = True
         while self._ready:
             batch = [record for _, record in self._ready[:_BATCH]]
@@ -268,7 +229,7 @@ class Keeper:
 
     def _write(self, batch: list[CallRecord]) -> None:
         try:
-            with self._engine.begin() as connection:
+            with self.engine.begin() as connection:
                 store.write(connection, batch)
         except StatementError as error:
             if isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError):
@@ -303,7 +264,7 @@ class Keeper:
     def _failed(self, error: Exception) -> None:
         self._failures += 1
         self._problem = _first_line(error)
-        self._engine.dispose()  # a connection may be of no use after what has happened
+        self.engine.dispose()  # a connection may be of no use after what has happened
         if not isinstance(error, SQLAlchemyError | OSError | ValueError):
             _log.exception("call records cannot be kept")
         elif time.monotonic() - self._warned_at >= _WARN_EVERY:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from softswitch.config.hours import Hours
 from softswitch.config.price_list import Price, PriceList
-from softswitch.records.record import CallRecord
+
+if TYPE_CHECKING:
+    from softswitch.records.record import CallRecord  # and SQLAlchemy with it
 
 PLACES: Final = Decimal("0.0001")
 """What the records keep of an amount."""
@@ -106,7 +108,7 @@ def price_of(legs: Iterable[Mapping[str, Any]], called: str, lists: PriceLists) 
     return total
 
 
-def put_price(record: CallRecord, lists: PriceLists) -> None:
+def put_price(record: "CallRecord", lists: PriceLists) -> None:
     """Writes into the record what the call has cost."""
     paid = price_of(record.legs, record.call["called"], lists)
     if paid is not None:

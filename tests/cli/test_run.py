@@ -26,9 +26,9 @@ def play_switch(monkeypatch: pytest.MonkeyPatch) -> PlaySwitch:
     """Puts a function in the place of the switch."""
 
     def play(run: Callable[[Path], int]) -> None:
-        module = ModuleType("softswitch.app")
+        module = ModuleType("softswitch.app.running")
         module.run = run  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, "softswitch.app", module)
+        monkeypatch.setitem(sys.modules, "softswitch.app.running", module)
 
     return play
 
@@ -123,7 +123,7 @@ def test_why_it_did_not_start(
 
 
 def test_without_pjsip(softswitch: Command, dialplan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "softswitch.app", raising=False)
+    monkeypatch.delitem(sys.modules, "softswitch.app.running", raising=False)
     monkeypatch.setattr(sys, "meta_path", [NoPjsip(), *sys.meta_path])
     result = softswitch("run", dialplan)
     assert result.exit_code == 1
@@ -135,7 +135,7 @@ class NoPjsip:
     """Finds no switch, as if what it needs were not installed."""
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        if name == "softswitch.app":
+        if name == "softswitch.app.running":
             raise ModuleNotFoundError("No module named 'pjsua2'", name="pjsua2")
 
 

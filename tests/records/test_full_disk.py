@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from softswitch.app.keeper_messages import Begin
+from softswitch.app.record_keeper import RecordKeeper
 from softswitch.records import store
 from softswitch.records.journal import Journal
-from softswitch.records.keeper import Keeper
 from softswitch.records.tables import CALLS
 from tests.records.calls import call
 from tests.records.test_journal import Loop
@@ -34,7 +35,7 @@ def test_events_wait_in_memory_and_records_in_the_journal_until_there_is_room(sm
     loop = Loop()
     url = store.database_url(small_disk, None)
     journal = Journal(small_disk / "journal", loop.call_soon)
-    keeper = Keeper(small_disk / "journal", url, patience=0.1)
+    keeper = RecordKeeper(Begin(small_disk, None), lambda *_: None)
     journal.start()
     keeper.start()
     names = [f"x-{n}" for n in range(2000)]

@@ -173,24 +173,3 @@ def test_one_record_that_is_refused_keeps_no_other_back(
     write(folder, [event for n in range(5) for event in call(f"x-{n}")])
     read(keep(folder, url))
     assert set(rows(engine)) == {"x-0", "x-3", "x-4"}
-
-
-def test_the_thread_records_what_is_written_before_it_stops(
-    tmp_path: Path, keep: Callable[..., Keeper], url: URL, engine: Engine
-) -> None:
-    folder = tmp_path / "journal"
-    keeper = keep(folder, url)
-    keeper.start()
-    write(folder, [event for n in range(30) for event in call(f"x-{n}")])
-    assert keeper.close(timeout=60)
-    assert len(rows(engine)) == 30
-    assert keeper.state.recorded == 30
-
-
-def test_it_gives_way_while_calls_come_thick(tmp_path: Path, keep: Callable[..., Keeper], url: URL) -> None:
-    folder = tmp_path / "journal"
-    keeper = keep(folder, url)
-    assert not keeper.gives_way()
-    write(folder, [event for n in range(200) for event in call(f"x-{n}")])
-    assert keeper.gives_way(), "it has grown by more than comes between two looks on a quiet day"
-    assert not keeper.gives_way(), "and by nothing since"

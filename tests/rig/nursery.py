@@ -26,7 +26,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-_IMPORTED = ("softswitch.cli.main", "softswitch.app.running", "sqlalchemy.dialects.sqlite.pysqlite")
+_IMPORTED = (
+    "softswitch.cli.main",
+    "softswitch.app.running",
+    "softswitch.app.keeper_process",
+    "sqlalchemy.dialects.sqlite.pysqlite",
+)
 _WITHIN = 60.0
 _PR_SET_PDEATHSIG = 1
 
@@ -129,9 +134,57 @@ def _become(wanted: dict[str, Any], output: int) -> None:
     os.environ.update(wanted["environment"])
     time.tzset()
     random.seed()
+    _have_a_keeper_ready()
     sys.argv = ["softswitch", *wanted["words"]]
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False, buffering=1)
+
+
+class _Keeper:
+    """A forked keeper's process, as subprocess.Popen would show it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def wait(self, timeout: float | None = None) -> int:
+        deadline = time.monotonic() + (60.0 if timeout is None else timeout)
+        while True:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("keeper", deadline)
+            time.sleep(0.005)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+
+def _have_a_keeper_ready() -> None:
+    """The switch's first keeper is forked, too, while there is one thread; later ones it spawns by itself."""
+    record_keeper = importlib.import_module("softswitch.app.record_keeper")
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if not pid:
+        ours.close()
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            _, fds, _, _ = socket.recv_fds(theirs, 1, 1)
+            if fds:  # else the switch has ended without one
+                os.dup2(fds[0], 0)
+                os.close(fds[0])
+                importlib.import_module("softswitch.app.keeper_process").main()
+        os._exit(0)
+    theirs.close()
+    really = record_keeper.spawn
+
+    def spawn(socket_of_child: socket.socket) -> object:
+        record_keeper.spawn = really
+        with ours:
+            socket.send_fds(ours, [b"x"], [socket_of_child.fileno()])
+        return _Keeper(pid)
+
+    record_keeper.spawn = spawn
 
 
 def _serve(path: str) -> bool:

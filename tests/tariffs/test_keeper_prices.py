@@ -2,14 +2,16 @@
 
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import create_engine, select
 
-from softswitch.app.pricing import price_lists_of
+from softswitch.app.pricing import price_lists_of, prices_of
 from softswitch.config import load_text
 from softswitch.records import store
 from softswitch.records.events import CallAnswered, CallEnded, CallEvent, CallStarted, DeviceCalled, Routed
 from softswitch.records.keeper import Keeper
+from softswitch.records.spending import Spending
 from softswitch.records.tables import CALLS
 from tests.records.test_keeper import write
 
@@ -39,12 +41,16 @@ def test_a_call_is_recorded_with_its_price(tmp_path: Path) -> None:
     write(tmp_path / "journal", outside("a", now) + outside("b", now))
     dialplan = load_text(DIALPLAN, tmp_path / "office.yaml", {})
     for _ in range(2):  # after a restart the journal may be read once more
-        keeper = Keeper(tmp_path / "journal", store.database_url(tmp_path, None))
-        keeper.prices = price_lists_of(dialplan)
-        keeper.spending._clock = lambda: now + 100
+        spending = Spending(ZoneInfo("UTC"), lambda: now + 100)
+        keeper = Keeper(
+            tmp_path / "journal",
+            store.database_url(tmp_path, None),
+            spent=lambda calls, new, spending=spending: spending.recorded(calls, new=new),
+        )
+        keeper.prices = price_lists_of(prices_of(dialplan))
         while keeper.turn():
             pass
-        assert keeper.spending.of("101") == (Decimal("0.5"), Decimal("0.5"))
+        assert spending.of("101") == (Decimal("0.5"), Decimal("0.5"))
         keeper.close()
     engine = create_engine(store.database_url(tmp_path, None))
     with engine.connect() as connection:

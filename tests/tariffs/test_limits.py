@@ -8,12 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import create_engine
 
+from softswitch.app.pricing import price_lists_of, prices_of
+from softswitch.config import load_text
 from softswitch.records.record import CallRecord
-from softswitch.records.spending import Spending
+from softswitch.records.running_costs import RunningCosts
+from softswitch.records.spending import Spending, Spent
+from softswitch.records.spent import spent_in, spent_lately
 from softswitch.routing import CallFacts, Outcome, Refuse, Ring
 from tests.reports.month import fill
 from tests.routing.company import company
 from tests.routing.state import Known
+from tests.tariffs.test_keeper_prices import DIALPLAN as PRICES
+from tests.tariffs.test_keeper_prices import outside
 
 DIALPLAN = """\
 domain: office.example
@@ -28,6 +34,7 @@ departments:
 trunks:
   carrier: {server: 203.0.113.9, prefix: 0}
 """
+T = 1_800_000_000.0
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
@@ -80,10 +87,18 @@ def at(text: str) -> float:
     return datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp()
 
 
-def record(call: str, began: str, price: str | None, direction: str = "out") -> CallRecord:
+def out(call: str, began: str, price: str) -> Spent:
+    return Spent(call, "101", at(began), Decimal(price))
+
+
+@pytest.mark.parametrize(
+    ("direction", "price", "spent"), [("out", "1.5", "1.5"), ("out", None, "0"), ("in", "8", None)]
+)
+def test_what_a_record_says(direction: str, price: str | None, spent: str | None) -> None:
     amount = None if price is None else Decimal(price)
-    row = {"id": call, "caller": "101", "direction": direction, "started_at": at(began), "price": amount}
-    return CallRecord(row, (), ())
+    row = {"id": "a", "caller": "101", "direction": direction, "started_at": 1.0, "price": amount}
+    found = spent_in(CallRecord(row, (), ()))
+    assert found == (None if spent is None else Spent("a", "101", 1.0, Decimal(spent)))
 
 
 def test_spending_counts_each_call_once_and_forgets_at_midnight_and_at_the_month_s_end() -> None:
@@ -91,12 +106,15 @@ def test_spending_counts_each_call_once_and_forgets_at_midnight_and_at_the_month
     spending = Spending(BERLIN, lambda: now)
     told: list[str] = []
     spending.told = told.append
-    spending.record(record("a", "2026-03-30T11:00", "1.5"))
-    spending.record(record("a", "2026-03-30T11:00", "1.5"))
-    spending.record(record("b", "2026-03-29T23:59", "2"))
-    spending.record(record("c", "2026-02-28T11:00", "4"))
-    spending.record(record("d", "2026-03-30T11:00", None))
-    spending.record(record("e", "2026-03-30T11:00", "8", "in"))
+    for _ in range(2):
+        spending.recorded([out("a", "2026-03-30T11:00", "1.5")])
+    spending.recorded(
+        [
+            out("b", "2026-03-29T23:59", "2"),
+            out("c", "2026-02-28T11:00", "4"),
+            out("d", "2026-03-30T11:00", "0"),
+        ]
+    )
     assert spending.of("101") == (Decimal("1.5"), Decimal("3.5"))
     assert spending.of("102") == (0, 0)
     assert told == ["101", "101"]
@@ -104,16 +122,53 @@ def test_spending_counts_each_call_once_and_forgets_at_midnight_and_at_the_month
     assert spending.of("101") == (0, Decimal("3.5"))
     now = at("2026-04-01T00:00")
     assert spending.of("101") == (0, 0)
-    spending.record(record("f", "2026-04-01T00:00", "1"))
+    spending.recorded([out("f", "2026-04-01T00:00", "1")])
     assert spending.of("101") == (1, 1)
 
 
 def test_what_the_database_knows_is_counted_after_a_restart(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'records.db'}")
     spending = Spending(BERLIN, lambda: at("2026-03-31T23:59:59"))
+    spending.told = lambda extension: pytest.fail(f"{extension} has spent nothing new")
     with engine.begin() as connection:
         fill(connection)
-        spending.load(connection)
+        spending.recorded(spent_lately(connection, at("2026-03-31T23:59:59")), new=False)
     engine.dispose()
     assert spending.of("101") == (0, Decimal("0.7833"))
     assert spending.of("103") == (Decimal("1.2"), Decimal("1.2"))
+
+
+def test_a_running_call_counts_with_what_it_costs_so_far_and_once_only() -> None:
+    spending = Spending(BERLIN, lambda: at("2026-03-30T12:00"))
+    spending.runs(out("a", "2026-03-30T11:59", "1"))
+    spending.runs(out("a", "2026-03-30T11:59", "3"))
+    spending.runs(out("b", "2026-03-29T23:59", "2"))
+    assert spending.of("101") == (3, 5)
+    spending.recorded([out("a", "2026-03-30T11:59", "4")])
+    spending.runs(out("a", "2026-03-30T11:59", "3"))  # its end is told after its record: the record holds
+    assert spending.of("101") == (4, 6)
+    spending.runs(out("b", "2026-03-29T23:59", "0"))  # nobody has answered
+    assert spending.of("101") == (4, 4)
+
+
+def test_what_calls_cost_that_are_not_over() -> None:
+    dialplan = load_text(PRICES, Path("office.yaml"), {})
+    spending = Spending(BERLIN, lambda: T)
+    now = T
+    running = RunningCosts(price_lists_of(prices_of(dialplan)), spending.runs, lambda: now)
+    for call in ("x", "y"):
+        for event in outside(call, T)[:3]:
+            running.take(event)
+    assert spending.of("101") == (Decimal("0.3"), Decimal("0.3")), "each with its first minute"
+    for event in outside("x", T)[3:4]:
+        running.take(event)
+    now = T + 125
+    assert len(list(running.refresh())) == 2
+    assert spending.of("101")[0] == Decimal("0.25") + Decimal("0.15"), "two minutes of x; y rings still"
+    running.take(outside("y", T)[4])
+    assert spending.of("101")[0] == Decimal("0.25"), "nobody has answered"
+    running.take(outside("x", T)[4])
+    assert spending.of("101")[0] == Decimal("0.25"), "until its record is there"
+    spending.recorded([Spent("x", "101", T, Decimal("0.25"))])
+    assert spending.of("101")[0] == Decimal("0.25")
+    assert not list(running.refresh())
