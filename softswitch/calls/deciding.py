@@ -1,6 +1,5 @@
 """What a call does next: the routing engine's decision, turned into a step."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from softswitch.calls import dialled, emergency, entrances
@@ -45,16 +44,16 @@ def forward(
 ) -> Step | Ending | None:
     """The step that the dialplan wants after `ring` has failed; None when nobody forwards the call."""
     # Who is rung for may have changed meanwhile: a transfer.
-    facts = _complete(call, replace(facts, caller=call.caller.number, trunk=call.caller.trunk))
+    facts = _complete(call, facts._replace(caller=call.caller.number, trunk=call.caller.trunk))
     decision = call.router.unanswered(facts, ring, outcome, call.exchange.state_for(call))
     if decision is None:
         return None
-    return _follow(call, replace(facts, diverted=ring.diverted), decision, side, unanswered)
+    return _follow(call, facts._replace(diverted=ring.diverted), decision, side, unanswered)
 
 
 def _complete(call: "Call", facts: CallFacts) -> CallFacts:
     """With the time, and for a call from outside the number that it has come in by."""
-    return replace(facts, at=call.now(), number=call.called if facts.trunk else "")
+    return facts._replace(at=call.now(), number=call.called if facts.trunk else "")
 
 
 def _follow(
@@ -78,7 +77,7 @@ def _follow(
         call.publish(Routed(call.now(), call.id, f"{kind} {key}", reasons, mode, kind, key, decision.name))
         call.publish(PlaceEntered(call.now(), call.id, kind, key))
         call.called_name = decision.name
-        return entrances.enter(call, decision, replace(facts, diverted=decision.diverted), side, unanswered)
+        return entrances.enter(call, decision, facts._replace(diverted=decision.diverted), side, unanswered)
     kind, key = call.router.what_rings(decision)
     call.publish(
         Routed(call.now(), call.id, f"ring {decision.number}", reasons, mode, kind, key, decision.name)
@@ -87,7 +86,7 @@ def _follow(
     call.called_name = decision.name
     if decision.emergency:
         emergency.begins(call, decision.number)
-    there = replace(facts, called=decision.number, diverted=decision.diverted)
+    there = facts._replace(called=decision.number, diverted=decision.diverted)
     if decision.pin_of:
         # In the middle of a transfer there are others in the call: nobody is asked for a pin then.
         if side is not None or not call.is_of_the_house(call.caller):

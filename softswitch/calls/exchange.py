@@ -5,7 +5,6 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Final, Protocol
@@ -268,9 +267,9 @@ def _first_step(call: Call) -> Step | Ending:
     caller = call.caller
     facts = CallFacts(caller.number, call.called, call.hops, caller.trunk, arrives=bool(caller.trunk))
     if caller.trunk:
-        facts = replace(facts, at=call.now(), number=call.called)
+        facts = facts._replace(at=call.now(), number=call.called)
         if caller.trunk in call.router.offices and call.request is not None:
-            facts = replace(facts, came_by=forwarders(call.request))
+            facts = facts._replace(came_by=forwarders(call.request))
         direct = call.router.outside.direct(call.called)
         call.language = direct.language if direct else None
         if call.router.is_greeted(facts):

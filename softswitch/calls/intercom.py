@@ -1,6 +1,5 @@
 """Intercom: somebody's phone answers by itself, and both talk through its speaker."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from softswitch.calls.ending import Ending
@@ -37,5 +36,5 @@ def speak(call: "Call", number: str, side: "Side | None") -> Step | Ending:
         return Ending.by_us(Outcome.DO_NOT_DISTURB)  # he sends his calls elsewhere
     own = tuple(one for one in decision.targets if one.number == number and not one.trunk)
     call.called_name = decision.name
-    ring = replace(decision, targets=own, seconds=SECONDS, auto_answer=True)
+    ring = decision._replace(targets=own, seconds=SECONDS, auto_answer=True)
     return Ringing(call, ring, facts)

@@ -1,6 +1,5 @@
 """How a place of the dialplan sends its caller on."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from softswitch.calls.ending import Ending
@@ -29,5 +28,5 @@ def send_on(
         call.log.warning("the call goes from place to place in a circle", last=place)
         return Ending.by_us(Outcome.FORWARD_LOOP)
     caller = call.caller
-    facts = replace(facts, caller=caller.number, trunk=caller.trunk, called=place, arrives=False, sent=True)
+    facts = facts._replace(caller=caller.number, trunk=caller.trunk, called=place, arrives=False, sent=True)
     return call.decide(facts, None, unanswered)

@@ -1,6 +1,6 @@
 """In a queue: the caller hears music and where he is, until an agent answers or he goes elsewhere."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from softswitch.calls.ending import Ending
@@ -80,7 +80,7 @@ def _elsewhere(
         return Ending.by_us(Outcome.BUSY) if unanswered is None else unanswered(Outcome.BUSY)
     if side is None:
         return send_on(call, place, facts, unanswered)
-    return call.decide(replace(facts, called=place, arrives=False, sent=True), side, unanswered)
+    return call.decide(facts._replace(called=place, arrives=False, sent=True), side, unanswered)
 
 
 def _priority(call: "Call", queue: Queue) -> int:
@@ -197,7 +197,7 @@ class InQueue(Speaking):
         self._stays = True
         numbers = ", ".join(target.number for target in ring.targets)
         _note(self.call, self.queue, f"offered to {numbers}")
-        self.go(Offering(self.call, replace(ring, diverted=self.visit.facts.diverted), self.visit))
+        self.go(Offering(self.call, ring._replace(diverted=self.visit.facts.diverted), self.visit))
         return True
 
     def _look(self) -> None:
@@ -241,7 +241,7 @@ class InQueue(Speaking):
         self._stays = True
         entry.number, entry.name, entry.trunk = caller.number, caller.name, caller.trunk
         call.exchange.queues.hand_over(entry, call.id)
-        facts = replace(visit.facts, caller=caller.number, trunk=caller.trunk)
+        facts = visit.facts._replace(caller=caller.number, trunk=caller.trunk)
         return InQueue(call, Visit(entry, facts, None, visit.tell_at, visit.greeted))
 
     def _tell(self) -> None:

@@ -1,7 +1,6 @@
 """A scenario: the call walks through the steps that the file names."""
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from softswitch.calls.ending import Ending
@@ -64,7 +63,7 @@ class Run:
     def values(self) -> dict[str, str]:
         """All variables: what the file, the caller and the web have set, and what is known of the call."""
         call = self.call
-        facts = replace(self._facts, at=call.now(), number=call.called if call.caller.trunk else "")
+        facts = self._facts._replace(at=call.now(), number=call.called if call.caller.trunk else "")
         return {
             **self._own,
             "caller": call.caller.number,
@@ -167,9 +166,9 @@ class Run:
             onward = send_on(call, places[0], self._facts, self._in_vain(name))
             return self._in_vain(name)(onward.outcome) if isinstance(onward, Ending) else onward
         caller = call.caller
-        facts = replace(self._facts, caller=caller.number, trunk=caller.trunk, arrives=False, sent=True)
+        facts = self._facts._replace(caller=caller.number, trunk=caller.trunk, arrives=False, sent=True)
         state = call.exchange.state_for(call)
-        decisions = [call.router.decide(replace(facts, called=place), state) for place in places]
+        decisions = [call.router.decide(facts._replace(called=place), state) for place in places]
         rings = [one for one in decisions if isinstance(one, Ring)]
         reasons = tuple((reason.text, reason.line) for one in decisions for reason in one.reasons)
         if not rings:
@@ -181,11 +180,11 @@ class Run:
             targets = tuple(dict.fromkeys(target for one in rings for target in one.targets))
             seconds = max(one.seconds for one in rings)
             number = self.scenario.number or self.scenario.key
-            ring = replace(ring, number=number, name=self.scenario.name, targets=targets, seconds=seconds)
-        ring = ring if step.seconds is None else replace(ring, seconds=step.seconds)
+            ring = ring._replace(number=number, name=self.scenario.name, targets=targets, seconds=seconds)
+        ring = ring if step.seconds is None else ring._replace(seconds=step.seconds)
         call.publish(Routed(call.now(), call.id, f"ring {', '.join(places)}", reasons))
         call.called_name = ring.name
-        there = replace(facts, called=ring.number, diverted=ring.diverted, sent=False)
+        there = facts._replace(called=ring.number, diverted=ring.diverted, sent=False)
         return Ringing(call, ring, there, None, self._in_vain(name))
 
     def _end(self, outcome: Outcome) -> Step | Ending:

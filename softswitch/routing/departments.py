@@ -1,7 +1,6 @@
 """Calls to departments: whom they ring, in which order, and where they go when nobody takes them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from softswitch.config import Dialplan, Extension
 from softswitch.config.department import Department
@@ -61,7 +60,7 @@ class Departments:
         )
         why = "nobody of it can be rung" if key == "when_nobody" else "nobody of it has taken the call"
         reason = Reason(f"{department.name}: {why}, it goes to {place}", self._line(department, key))
-        return replace(facts, called=place, diverted=way, sent=True), reason
+        return facts._replace(called=place, diverted=way, sent=True), reason
 
     def _ring(
         self,

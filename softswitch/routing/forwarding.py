@@ -1,7 +1,7 @@
 """Where an extension's calls go instead: by the user's own codes first, then by the dialplan."""
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from softswitch.config import Dialplan, Extension
@@ -135,12 +135,12 @@ class Forwarding:
         department = self._dialplan.department(place)
         target = place if department is None or place in self._dialplan.extensions else department.key
         if self._was_there(target, facts, way):
-            return Cut(replace(reason, text=f"{reason.text}, which the call comes from"))
+            return Cut(reason._replace(text=f"{reason.text}, which the call comes from"))
         if len(way) > MOST:
             return Cut(
-                replace(reason, text=f"{reason.text}, but the call was forwarded {MOST} times already")
+                reason._replace(text=f"{reason.text}, but the call was forwarded {MOST} times already")
             )
-        return Onward(replace(facts, called=target, diverted=way, sent=False), reason)
+        return Onward(facts._replace(called=target, diverted=way, sent=False), reason)
 
     @staticmethod
     def _was_there(target: str, facts: CallFacts, way: tuple[Diversion, ...]) -> bool:

@@ -4,7 +4,7 @@ Pure: the same engine decides as for a real call; who is free, and who answers, 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
@@ -152,7 +152,7 @@ class _Journey:
             self._note(f"{decision.feature.value} {decision.argument}".rstrip(), decision.reasons)
             return None
         self._forwardings(decision.diverted)
-        self._facts = replace(self._facts, arrives=False, diverted=decision.diverted)
+        self._facts = self._facts._replace(arrives=False, diverted=decision.diverted)
         return self._ring(decision) if isinstance(decision, Ring) else self._place(decision)
 
     def _forwardings(self, diverted: tuple[Diversion, ...]) -> None:
@@ -171,7 +171,7 @@ class _Journey:
         if taker is not None:
             self._note(f"{taker} answers")
             return None
-        there = replace(self._facts, called=ring.number)
+        there = self._facts._replace(called=ring.number)
         onward = self._router.unanswered(there, ring, Outcome.NO_ANSWER, question.state)
         if onward is None:
             self._note("nobody answers")
@@ -202,7 +202,7 @@ class _Journey:
         if place == HANG_UP:
             self._note(HANG_UP)
             return None
-        self._facts = replace(self._facts, called=place, arrives=False, sent=True)
+        self._facts = self._facts._replace(called=place, arrives=False, sent=True)
         return self._router.decide(self._facts, self._question.state)
 
 

@@ -1,7 +1,6 @@
 """Follow me: the mobile that rings along with an extension's phones."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from softswitch.config import Dialplan, Extension
@@ -30,13 +29,13 @@ class Mobiles:
             return (), None
         line = self._dialplan.line_of(("extensions", number, "mobile"))
         way = (*facts.diverted, Diversion(number, WHY))
-        found = self._decide(replace(facts, called=place, diverted=way), state)
+        found = self._decide(facts._replace(called=place, diverted=way), state)
         if not isinstance(found, Ring):
             why = found.reasons[-1].text if found.reasons else "it leads nowhere"
             return (), Reason(f"the mobile {place} does not ring: {why}", line)
         delay = extension.mobile_after if extension.mobile_ring == "after" and not alone else 0.0
         targets = tuple(
-            replace(target, must_accept=True, delay=delay)
+            target._replace(must_accept=True, delay=delay)
             for target in found.targets
             if not same_number(target.number, facts.caller)
         )

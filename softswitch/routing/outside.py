@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from softswitch.config import Dialplan, Trunk
@@ -160,7 +159,7 @@ class Outside:
         if why_first is not None:
             others = ", then ".join(trunk.key for trunk in ordered[1:])
             reasons.append(Reason(f"{why_first.text}; should it fail, {others}", why_first.line))
-        first = replace(targets[0], then=tuple(targets[1:]))
+        first = targets[0]._replace(then=tuple(targets[1:]))
         asked = facts.caller if pin is not None else ""
         return Ring(number, number, (first,), _LONGEST_RINGING, tuple(reasons), pin_of=asked)
 
@@ -179,7 +178,7 @@ class Outside:
         if not trunks:
             return Refuse(Outcome.NO_FREE_LINE, (known, Reason("there is no trunk to call it through")))
         first, *others = (Target(number, trunk.key, makes_room=True) for trunk in trunks)
-        first = replace(first, then=tuple(others))
+        first = first._replace(then=tuple(others))
         why = Reason(f"it goes out through the trunk {trunks[0].key}", self._line(trunks[0]))
         return Ring(number, number, (first,), _LONGEST_RINGING, (known, why), emergency=True)
 

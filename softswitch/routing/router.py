@@ -1,7 +1,6 @@
 """From facts to a decision."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from softswitch.config import Dialplan, Extension, Feature
@@ -275,11 +274,11 @@ class Router:
         extension = self._extensions.get(ring.number)
         department = self._dialplan.department(ring.number) if extension is None else None
         if department is not None:
-            there = replace(facts, called=ring.number, diverted=ring.diverted)
+            there = facts._replace(called=ring.number, diverted=ring.diverted)
             return self._after(department, there, outcome, state)
         if extension is None or any(target.trunk for target in ring.targets if not target.must_accept):
             return None
-        facts = replace(facts, called=ring.number, diverted=ring.diverted)
+        facts = facts._replace(called=ring.number, diverted=ring.diverted)
         own = state.preferences(extension.number)
         onward = self._forwarding.after_ringing(extension, facts, own, outcome)
         return None if onward is None else self._go(onward, (), outcome, state)
@@ -291,25 +290,25 @@ class Router:
             if isinstance(may_come, Refuse):
                 return may_come
             place = self._places.dialled(facts.called)
-            inside = replace(facts, arrives=False)
+            inside = facts._replace(arrives=False)
             # A conference of ours is entered by whoever may call us; codes are for our own people.
             decision = self.decide(inside, state) if place is None else self._to_place(place, inside, state)
-            return replace(decision, reasons=(*may_come, *decision.reasons))
+            return decision._replace(reasons=(*may_come, *decision.reasons))
         found = self.outside.place_of(facts, state)
         if isinstance(found, Refuse):
             return found
         name, leads = found
         place = self._places.named(name)
         if place is None:  # a number outside, or of another office, that the file names
-            decision = self.decide(replace(facts, called=name, arrives=False, sent=True), state)
+            decision = self.decide(facts._replace(called=name, arrives=False, sent=True), state)
         else:
-            decision = self._to_place(place, replace(facts, called=place.number or place.key), state)
-        return replace(decision, reasons=(*leads, *decision.reasons))
+            decision = self._to_place(place, facts._replace(called=place.number or place.key), state)
+        return decision._replace(reasons=(*leads, *decision.reasons))
 
     def _to_place(self, place: NamedPlace, facts: CallFacts, state: State) -> Decision:
         if place.kind is PlaceKind.EXTENSION:
             return self._to_extension(
-                self._extensions[place.key], replace(facts, arrives=False, sent=False), state
+                self._extensions[place.key], facts._replace(arrives=False, sent=False), state
             )
         if place.kind is PlaceKind.DEPARTMENT:
             return self._to_department(self._dialplan.departments[place.key], facts, state)
@@ -358,8 +357,8 @@ class Router:
             why = Reason(f"calls are not forwarded to {onward.facts.called}, which is for people's own hands")
             return Refuse(Outcome.UNKNOWN_NUMBER, (*reasons, why))
         if isinstance(decision, Ring | GoTo):
-            return replace(decision, reasons=reasons, diverted=decision.diverted or onward.facts.diverted)
-        return replace(decision, reasons=reasons)
+            return decision._replace(reasons=reasons, diverted=decision.diverted or onward.facts.diverted)
+        return decision._replace(reasons=reasons)
 
     def _refusal(self, extension: Extension, own: Preferences, state: State) -> tuple[Outcome, Reason] | None:
         number = extension.number
@@ -401,4 +400,4 @@ class Router:
             return None
         onward, reason = found
         decision = self.decide(onward, state)
-        return replace(decision, reasons=(*reasons, reason, *decision.reasons))
+        return decision._replace(reasons=(*reasons, reason, *decision.reasons))

@@ -1,7 +1,5 @@
 """Numbers of the telephone network: where ours lead, which trunk reaches the others, who may."""
 
-from dataclasses import replace
-
 import pytest
 
 from softswitch.config import Feature
@@ -145,10 +143,10 @@ def test_a_caller_from_outside_goes_out_by_the_right_of_who_sends_him() -> None:
     facts = CallFacts("+491711234567", "9004417112345", trunk="backup")
     assert refused(router.decide(facts, Known())) is Outcome.NOT_ALLOWED
     # He may claim to be an extension: that changes nothing.
-    assert refused(router.decide(replace(facts, caller="101"), Known())) is Outcome.NOT_ALLOWED
-    by_anna = replace(facts, diverted=(Diversion("101", "always"),))
+    assert refused(router.decide(facts._replace(caller="101"), Known())) is Outcome.NOT_ALLOWED
+    by_anna = facts._replace(diverted=(Diversion("101", "always"),))
     assert isinstance(router.decide(by_anna, Known()), Ring)
-    by_boris = replace(facts, diverted=(Diversion("101", "always"), Diversion("102", "busy")))
+    by_boris = facts._replace(diverted=(Diversion("101", "always"), Diversion("102", "busy")))
     decision = router.decide(by_boris, Known())
     assert refused(decision) is Outcome.NOT_ALLOWED
     assert "102 may not" in reasons(decision)
@@ -160,7 +158,7 @@ def test_a_caller_from_outside_uses_no_codes_also_when_he_is_sent_there() -> Non
     for code in ("*8", "*8102", "*72102", "*554102"):
         facts = CallFacts("101", code, trunk="carrier")
         assert refused(router.decide(facts, Known())) is Outcome.UNKNOWN_NUMBER
-        assert refused(router.decide(replace(facts, diverted=sent), Known())) is Outcome.UNKNOWN_NUMBER
+        assert refused(router.decide(facts._replace(diverted=sent), Known())) is Outcome.UNKNOWN_NUMBER
     parked = CallFacts("+49171", "700", trunk="carrier", diverted=sent)
     decision = router.decide(parked, Known())
     assert isinstance(decision, UseFeature)
