@@ -1,7 +1,7 @@
 """What every test may ask for: the switch, phones, SIPp, raw parties; all are gone when the test is over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.rig.baresip import Baresip, PhoneSettings
+from tests.rig.postgresql import PostgresServer
 from tests.rig.raw import Raw
 from tests.rig.rtp import RtpPort
 from tests.rig.scenario import Scenario
@@ -66,6 +67,17 @@ async def baresip_factory(tmp_path: Path) -> AsyncIterator[PhoneFactory]:
 
     yield start
     await asyncio.gather(*(phone.stop() for phone in phones))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A running server of PostgreSQL; each test makes databases of its own in it."""
+    server = PostgresServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture

@@ -60,6 +60,10 @@ class SpentOn(NamedTuple):
     """False for what was in the database when it began."""
 
 
+class SpentAnew(NamedTuple):
+    """Calls were rated anew: forget what was said of those that are over. SpentOn tells it anew."""
+
+
 class DiskFull(NamedTuple):
     """Whether nothing more may be recorded, from now on."""
 

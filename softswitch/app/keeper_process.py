@@ -21,10 +21,11 @@ from typing import Any, Final
 
 import structlog
 
-from softswitch.app.keeper_messages import Begin, Close, Closed, Logged, Prices, SpentOn
+from softswitch.app.keeper_messages import Begin, Close, Closed, Logged, Prices, SpentAnew, SpentOn
 from softswitch.records import store
 from softswitch.records.keeper import Keeper
 from softswitch.records.spending import Spent
+from softswitch.records.summing import Summing
 
 _PR_SET_PDEATHSIG: Final = 1
 _PR_SET_NAME: Final = 15
@@ -46,6 +47,7 @@ class KeeperProcess:
         state = begin.state_directory
         url = store.database_url(state, begin.database)
         self._keeper = Keeper(state / "journal", url, spent=self._spent)
+        self._summing = Summing(self._keeper.engine, self._spent_anew)
         self._state: Any = None
         for message in rules:
             self._take(message)
@@ -56,6 +58,8 @@ class KeeperProcess:
         while True:
             wait = self._keeper.work()
             self._tell_state()
+            if wait and self._keeper.ready and not self._keeper.state.waiting:
+                self._summing.work()
             with contextlib.suppress(queue.Empty):
                 while True:
                     message = self._told.get(timeout=wait) if wait else self._told.get_nowait()
@@ -87,6 +91,10 @@ class KeeperProcess:
         rest = iter(calls)
         while portion := tuple(islice(rest, _PORTION)):
             self._link.send(SpentOn(portion, new))
+
+    def _spent_anew(self, calls: Iterable[Spent]) -> None:
+        self._link.send(SpentAnew())
+        self._spent(calls, new=False)
 
     def _tell_state(self) -> None:
         state = self._keeper.state

@@ -25,6 +25,7 @@ from softswitch.app.keeper_messages import (
     Logged,
     Prices,
     RecordingRules,
+    SpentAnew,
     SpentOn,
 )
 from softswitch.records.keeper_state import KeeperState
@@ -74,6 +75,8 @@ class RecordKeeper:
         """`soon`: the loop's call_soon_threadsafe."""
         self.on_spent: Callable[[Sequence[Spent], bool], None] = lambda calls, new: None
         """Calls out that are over; False: they were in the database already."""
+        self.on_spent_anew: Callable[[], None] = lambda: None
+        """What was said of calls that are over is to be forgotten: it comes anew."""
         self.on_full: Callable[[bool], None] = lambda full: None
         """Whether nothing more may be recorded."""
         self._begin = begin
@@ -203,6 +206,8 @@ class RecordKeeper:
                 self._state = message
             case SpentOn(calls=calls, new=new):
                 self._call(self.on_spent, calls, new)
+            case SpentAnew():
+                self._call(self.on_spent_anew)
             case DiskFull(full=full):
                 self._call(self.on_full, full)
             case Logged(method=method, event=event, fields=fields):

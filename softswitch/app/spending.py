@@ -63,6 +63,10 @@ class SpendingParts:
         """By the keeper."""
         self._spending.recorded(calls, new=new)
 
+    def forget_recorded(self) -> None:
+        """The keeper tells it anew: calls were rated anew."""
+        self._spending.forget_recorded()
+
     def take(self, event: CallEvent) -> None:
         """One more event."""
         if self._running is not None:

@@ -99,6 +99,7 @@ class Switch:
             ),
         )
         self.keeper.on_spent = self._spending.recorded
+        self.keeper.on_spent_anew = self._spending.forget_recorded
         self.keeper.tell(prices)
         self._store = LocationStore(state / "location.db")
         self._preferences = PreferencesFile(state / "preferences.json")

@@ -1,5 +1,6 @@
 """Pricing calls that are recorded already, anew: after a price list was corrected."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -7,6 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, bindparam, select, update
 
+from softswitch.records import sums
+from softswitch.records.expressions import DAY
 from softswitch.records.tables import CALLS, LEGS
 from softswitch.records.tariffs import Paid, PriceLists, price_of
 
@@ -51,6 +54,7 @@ def rate(
             if not calls:
                 break
             legs = _legs(connection, [call["id"] for call in calls])
+        at = {call["id"]: call["started_at"] for call in calls}
         changes = []
         for call in calls:
             paid = price_of(legs.get(call["id"], ()), call["called"], lists)
@@ -62,8 +66,10 @@ def rate(
                     {"the_id": call["id"], "price": amount, "currency": currency, "price_list": price_list}
                 )
         if changes and not dry:
+            days = {int(at[change["the_id"]] // DAY) for change in changes}
             with engine.begin() as connection:
                 connection.execute(_UPDATE, changes)
+                sums.rated(connection, sorted(days), time.time())
         last = (calls[-1]["started_at"], calls[-1]["id"])
         yield rated
 

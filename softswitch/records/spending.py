@@ -62,6 +62,11 @@ class Spending:
             if self._add(spent) and new:
                 self.told(spent.extension)
 
+    def forget_recorded(self) -> None:
+        """All calls that are over; those that are not stay."""
+        self._days.clear()
+        self._counted.clear()
+
     def _forget(self, spent: Spent) -> None:
         calls = self._unrecorded.get(spent.extension)
         if calls is not None:

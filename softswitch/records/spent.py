@@ -10,7 +10,7 @@ from softswitch.records.record import CallRecord
 from softswitch.records.spending import Spent
 from softswitch.records.tables import CALLS
 
-_A_MONTH: Final = 32 * 86400.0
+A_MONTH: Final = 32 * 86400.0
 """Seconds: more than any month has, wherever its midnight is."""
 
 
@@ -18,7 +18,7 @@ def spent_lately(connection: Connection, now: float) -> Iterator[Spent]:
     """What the database knows of the last month."""
     c = CALLS.c
     query = select(c.id, c.caller, c.started_at, c.price).where(
-        c.started_at >= now - _A_MONTH, c.direction == "out", c.price > 0
+        c.started_at >= now - A_MONTH, c.direction == "out", c.price > 0
     )
     for row in connection.execute(query):
         yield Spent(*row)

@@ -30,12 +30,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.engine import URL, make_url
 
+from softswitch.records.expressions import DAY
 from softswitch.records.record import CallRecord, Row
+from softswitch.records.sum_tables import SUM_DAYS
 from softswitch.records.tables import CALLS, LEGS, METADATA, RECORDINGS, STEPS
 
 PATIENCE: Final = 5.0
 """Seconds for the server, or for whoever has locked the file."""
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 """The last step in migrations/versions, whose shape tables.py has."""
 _VERSION: Final = Table(
     "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True, nullable=False)
@@ -113,15 +115,36 @@ def migrate(engine: Engine) -> None:
             return
         from softswitch.records.migrations.upgrade import upgrade
 
+        if connection.dialect.name == "postgresql":  # an index over millions of calls takes its time
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         upgrade(connection, current)
 
 
 def write(connection: Connection, records: Sequence[CallRecord]) -> None:
     """Each record whose call is not there yet; nothing changes for one that is."""
+    _make_stale(connection, records)
     _insert(connection, CALLS, (record.call for record in records))
     _insert(connection, LEGS, (leg for record in records for leg in record.legs))
     _insert(connection, STEPS, (step for record in records for step in record.steps))
     _insert(connection, RECORDINGS, (one for record in records for one in record.recordings))
+
+
+def _make_stale(connection: Connection, records: Sequence[CallRecord]) -> None:
+    """What is summed up of the days on which they began does not hold any more: see sums.py."""
+    statement, arranged = _stale_statement(connection.dialect.name)
+    days = sorted({int(record.call["started_at"] // DAY) for record in records})
+    if days:
+        connection.exec_driver_sql(statement, [arranged({"day": day, "fresh": False}) for day in days])
+
+
+@cache
+def _stale_statement(dialect: str) -> tuple[str, Callable[[Row], Any]]:
+    insert_into, kind = _INSERTS[dialect]
+    made = insert_into(SUM_DAYS).values(day=0, fresh=False)
+    made = made.on_conflict_do_update(
+        index_elements=[SUM_DAYS.c.day], set_={"fresh": made.excluded.fresh}, where=SUM_DAYS.c.fresh
+    )
+    return _for_driver(made.compile(dialect=kind, column_keys=["day", "fresh"]), SUM_DAYS)
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
@@ -136,7 +159,10 @@ def _insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
 def _statement(dialect: str, table: Table) -> tuple[str, Callable[[Row], Any]]:
     """The INSERT, and how the driver wants a row: by name or by position."""
     insert_into, kind = _INSERTS[dialect]
-    compiled = insert_into(table).on_conflict_do_nothing().compile(dialect=kind)
+    return _for_driver(insert_into(table).on_conflict_do_nothing().compile(dialect=kind), table)
+
+
+def _for_driver(compiled: Any, table: Table) -> tuple[str, Callable[[Row], Any]]:
     if not compiled.positiontup:
         return str(compiled), lambda row: row
     in_order = itemgetter(*compiled.positiontup)

@@ -6,9 +6,29 @@ durations seconds, money decimal. `records/migrations` brings an older database 
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, Numeric, String, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Table,
+    text,
+)
 
 METADATA: Final = MetaData()
+PARTLY_FILLED: Final = ("trunk", "department", "queue", "scenario")
+"""Fields of calls with an index of the calls that have one: no entry, and no cost, for the others."""
+
+
+def _index_where_filled(name: str, column: str, *others: str) -> Index:
+    filled = text(f"{column} != ''")
+    return Index(name, column, *others, sqlite_where=filled, postgresql_where=filled)
+
 
 CALLS: Final = Table(
     "calls",
@@ -54,6 +74,7 @@ CALLS: Final = Table(
     Index("calls_caller", "caller", "started_at"),
     Index("calls_answered_by", "answered_by", "started_at"),
     Index("calls_called", "called", "started_at"),
+    *(_index_where_filled(f"calls_{name}", name, "started_at") for name in PARTLY_FILLED),
 )
 """One row a call, whatever legs it had."""
 
@@ -83,6 +104,7 @@ LEGS: Final = Table(
     Column("jitter_ms", Float),
     Column("round_trip_ms", Float),
     Column("mos", Float),
+    _index_where_filled("legs_trunk", "trunk", "started_at", "ended_at", "call"),
 )
 """Who was called, and how that went."""
 
@@ -98,7 +120,6 @@ STEPS: Final = Table(
     Column("step", String(64), nullable=False),  # the named step in it; may be empty
     Column("by", String(64), nullable=False),  # the extension whose doing it was; empty for the caller's way
     Column("words", String(400), nullable=False),
-    Index("steps_place", "place", "step"),
 )
 """What became of the call, in order."""
 

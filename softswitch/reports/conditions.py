@@ -68,6 +68,17 @@ def parse_condition(text: str) -> Condition:
     return _Parser(text).condition_alone()
 
 
+def fields_of(condition: Condition) -> frozenset[str]:
+    """The fields that it asks for."""
+    match condition:
+        case Not(part):
+            return fields_of(part)
+        case Both(parts):
+            return frozenset().union(*map(fields_of, parts))
+        case Compare(name):
+            return frozenset({name})
+
+
 class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text

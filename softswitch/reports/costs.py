@@ -7,44 +7,28 @@ from decimal import Decimal
 from typing import Any, Final
 
 import phonenumbers
-from sqlalchemy import ColumnElement, Connection, case, func, literal, select
+from sqlalchemy import Connection
 
-from softswitch.records.tables import CALLS
+from softswitch.records.expressions import QUARTER
+from softswitch.records.sums import COSTS
+from softswitch.reports.figures import figures
 from softswitch.reports.result import Chart, Column, Kind, ReportError, Result
-from softswitch.reports.selection import QUARTER, Company, Selection, quarter
+from softswitch.reports.selection import Company, Selection
 
-_C: Final = CALLS.c
-_PERSON: Final = case((_C.direction == "in", _C.answered_by), else_=_C.caller)
-_GROUPS: Final[dict[str, ColumnElement[Any]]] = {
-    "person": _PERSON,
-    "department": _PERSON,
-    "trunk": _C.trunk,
-    "destination": case((_C.direction == "out", _C.called), else_=literal("")),
-    "type": _C.number_type,
-    "price-list": _C.price_list,
-    "month": quarter(_C.started_at),
-}
-BY: Final = tuple(_GROUPS)
+BY: Final = ("person", "department", "trunk", "destination", "type", "price-list", "month")
 
 
 def costs(connection: Connection, selection: Selection, company: Company, by: str = "person") -> Result:
     """A row for each part of `by` and each currency, the dearest first. Inner calls are left out."""
-    if by not in _GROUPS:
+    if by not in BY:
         raise ReportError(f"costs cannot be told by {by}", f"there are {', '.join(BY)}")
-    group = _GROUPS[by].label("part")
-    query = (
-        select(
-            group, _C.currency, func.count(), func.count(_C.price), func.sum(_C.talking), func.sum(_C.price)
-        )
-        .where(*selection.where(), _C.direction != "inner")
-        .group_by(group, _C.currency)
-    )
+    dimension = COSTS["person" if by == "department" else by]
     named = _namer(by, selection, company)
     sums: dict[tuple[str, str], list[Any]] = defaultdict(lambda: [0, 0, 0.0, Decimal(0)])
-    for part, currency, *figures in connection.execute(query):
+    for (part, currency), one in figures(connection, selection, dimension, "part", "currency").items():
         found = sums[named(part), currency]
-        for index, figure in enumerate(figures):
-            found[index] += figure or 0
+        for index, name in enumerate(("calls", "priced", "talking", "price")):
+            found[index] += one[name]
     rows = []
     for (part, currency), (calls, priced, talking, price) in sums.items():
         row = {
@@ -82,14 +66,14 @@ def _totals(rows: list[dict[str, Any]]) -> dict[str, Decimal]:
     return totals
 
 
-def _namer(by: str, selection: Selection, company: Company) -> Callable[[Any], str]:
+def _namer(by: str, selection: Selection, company: Company) -> Callable[[str], str]:
     match by:
         case "department":
             return lambda number: company.department_of(number)
         case "destination":
             return destination
         case "month":
-            return lambda part: datetime.fromtimestamp(part * QUARTER, selection.zone).strftime("%Y-%m")
+            return lambda part: datetime.fromtimestamp(int(part) * QUARTER, selection.zone).strftime("%Y-%m")
         case _:
             return str
 

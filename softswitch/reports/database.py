@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from softswitch.records import store
 from softswitch.records.tables import CALLS
 from softswitch.reports.result import ReportError
 
@@ -47,6 +48,7 @@ def writing(url: URL) -> Iterator[Engine]:
     arguments = {"timeout": _PATIENCE} if url.get_backend_name() == "sqlite" else dict(url.query)
     engine = create_engine(url, connect_args=arguments)
     try:
+        store.migrate(engine)
         yield engine
     finally:
         engine.dispose()

@@ -2,16 +2,14 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection
 
-from softswitch.records.tables import CALLS
+from softswitch.records.sum_rows import THIRD_RING
+from softswitch.records.sums import DEPARTMENTS
+from softswitch.reports.figures import figures
 from softswitch.reports.result import Chart, Column, Kind, Result, mean, share
-from softswitch.reports.selection import Company, Selection, number_of, seconds_of
+from softswitch.reports.selection import Company, Selection
 
-RING: Final = 5.0
-"""Seconds from one ring to the next: one of tone, four of silence, as in most countries (ITU-T E.180)."""
-THIRD_RING: Final = 2 * RING
-"""Seconds until the third ring begins; who answers in it answers within three rings."""
 _COLUMNS: Final = (
     Column("department", "Department"),
     Column("name", "Name"),
@@ -30,28 +28,12 @@ _COLUMNS: Final = (
 
 def departments(connection: Connection, selection: Selection, company: Company) -> Result:
     """Every department that a call came to, and those of the dialplan that none came to."""
-    c = CALLS.c
-    answered = c.answered_at.is_not(None)
-    query = (
-        select(
-            c.department,
-            func.count(),
-            func.count(c.answered_at),
-            number_of(and_(answered, c.waiting < THIRD_RING + RING)),
-            seconds_of(c.waiting, answered),
-            func.max(c.waiting).filter(answered),
-            seconds_of(c.waiting, c.answered_at.is_(None)),
-            func.sum(c.talking),
-        )
-        .where(*selection.where(), c.department != "")
-        .group_by(c.department)
-    )
-    found = {key: figures for key, *figures in connection.execute(query)}
+    found = figures(connection, selection, DEPARTMENTS, "department")
+    nothing = dict.fromkeys(DEPARTMENTS.figures, 0)
     rows = []
     for key in sorted({*found, *company.departments}):
-        offered, taken, soon, waited, longest, in_vain, talked = found.get(
-            key, (0, 0, 0, 0.0, None, 0.0, 0.0)
-        )
+        one = found.get(key, nothing)
+        offered, taken, talked = one["offered"], one["answered"], one["talking"]
         rows.append(
             {
                 "department": key,
@@ -60,14 +42,14 @@ def departments(connection: Connection, selection: Selection, company: Company) 
                 "answered": taken,
                 "missed": offered - taken,
                 "answered_share": share(taken, offered),
-                "third_ring": share(soon, taken),
-                "waiting": mean(waited, taken),
-                "longest_wait": longest,
-                "gave_up_after": mean(in_vain, offered - taken),
+                "third_ring": share(one["soon"], taken),
+                "waiting": mean(one["waited"], taken),
+                "longest_wait": one["longest"] if taken else None,
+                "gave_up_after": mean(one["in_vain"], offered - taken),
                 "talking": mean(talked, taken),
-                "total_talk": float(talked or 0.0),
+                "total_talk": float(talked),
             }
         )
-    note = f"By the third ring: within {THIRD_RING + RING:g} s of the call's beginning, of those answered."
+    note = f"By the third ring: within {THIRD_RING:g} s of the call's beginning, of those answered."
     drawn = Chart(("department",), ("answered", "missed"), "calls")
     return Result("departments", "Departments", _COLUMNS, rows, (note,), drawn)

@@ -5,13 +5,16 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
+from softswitch.records.expressions import QUARTER, constant
+from softswitch.records.sums import LINES
 from softswitch.records.tables import CALLS, LEGS
 from softswitch.reports.erlang import lines_for, offered
+from softswitch.reports.figures import figures
 from softswitch.reports.queues import hour_of
 from softswitch.reports.result import Chart, Column, Kind, Result
-from softswitch.reports.selection import QUARTER, Company, Selection, quarter
+from softswitch.reports.selection import Company, Selection
 
 LOSS: Final = 0.01
 """The share of calls that may find all lines taken in the busiest hour: the usual aim."""
@@ -30,26 +33,30 @@ _COLUMNS: Final = (
     Column("refused", "No free line", Kind.COUNT),
     Column("enough", "Enough", Kind.COUNT),
 )
+_FAR: Final = 7 * 96
+"""Quarters of an hour: of legs on trunks that have lasted longer than a week nothing is known here."""
 Interval = tuple[float, float]
+Parts = dict[int, dict[str, Any]]
+"""Figures by quarter of an hour."""
 
 
 def lines(connection: Connection, selection: Selection, company: Company, loss: float = LOSS) -> Result:
     """A row for each trunk. `loss`: the share of calls that may find no free line in the busiest hour."""
-    rows = []
-    refused = _refused(connection, selection)
     hours = _hours(connection, selection)
+    rows = []
     for trunk in sorted({*hours, *company.lines}):
+        parts = hours.get(trunk, {})
         row: dict[str, Any] = {
             "trunk": trunk,
-            "calls": sum(one[0] for one in hours[trunk].values()),
-            "seconds": sum(one[1] for one in hours[trunk].values()),
+            "calls": sum(one["calls"] for one in parts.values()),
+            "seconds": float(sum(one["seconds"] for one in parts.values())),
             "lines": company.lines.get(trunk),
-            "refused": refused.get(trunk, 0),
+            "refused": sum(one["refused"] for one in parts.values()),
             "busiest": "",
             **dict.fromkeys(("busiest_calls", "erlangs", "most", "enough")),
         }
-        if hours[trunk]:
-            row |= _busiest(connection, selection, trunk, hours[trunk])
+        if row["calls"]:
+            row |= _busiest(connection, selection, trunk, parts)
             row["enough"] = enough_lines(row["erlangs"], row["most"], row["lines"], row["refused"], loss)
         rows.append(row)
     notes = (
@@ -92,34 +99,21 @@ def most_at_once(intervals: list[Interval], since: float, until: float) -> tuple
     return taken, most
 
 
-def _hours(
-    connection: Connection, selection: Selection
-) -> dict[str, dict[datetime, tuple[int, float, float]]]:
-    """By trunk and hour: legs begun in it, their seconds, how long the longest call of them was."""
-    part = quarter(LEGS.c.started_at).label("part")
-    seconds = LEGS.c.ended_at - LEGS.c.started_at
-    whole = CALLS.c.ended_at - CALLS.c.started_at
-    query = (
-        select(LEGS.c.trunk, part, func.count(), func.sum(seconds), func.max(whole))
-        .join_from(CALLS, LEGS, LEGS.c.call == CALLS.c.id)
-        .where(*selection.where(), LEGS.c.trunk != "")
-        .group_by(LEGS.c.trunk, part)
-    )
-    hours: dict[str, dict[datetime, tuple[int, float, float]]] = defaultdict(dict)
-    for trunk, at, calls, taken, longest in connection.execute(query):
-        hour = hour_of(at * QUARTER, selection.zone)
-        before = hours[trunk].get(hour, (0, 0.0, 0.0))
-        hours[trunk][hour] = (before[0] + calls, before[1] + (taken or 0), max(before[2], longest or 0))
+def _hours(connection: Connection, selection: Selection) -> dict[str, Parts]:
+    """By trunk and quarter of an hour: what began in it."""
+    hours: dict[str, Parts] = defaultdict(dict)
+    for (trunk, part), one in figures(connection, selection, LINES, "trunk", "part").items():
+        if trunk:
+            hours[trunk][part] = one
     return hours
 
 
-def _busiest(
-    connection: Connection,
-    selection: Selection,
-    trunk: str,
-    hours: dict[datetime, tuple[int, float, float]],
-) -> dict[str, Any]:
-    longest = max(one[2] for one in hours.values())
+def _busiest(connection: Connection, selection: Selection, trunk: str, parts: Parts) -> dict[str, Any]:
+    hours: dict[datetime, list[float]] = {}
+    for part, one in parts.items():
+        known = hours.setdefault(hour_of(part * QUARTER, selection.zone), [0, 0.0])
+        known[0] += one["calls"]
+        known[1] += one["seconds"]
     candidates = heapq.nlargest(_CANDIDATES, hours, key=lambda hour: (hours[hour][1], -hour.timestamp()))
     # A long call that began near an hour's end fills the next one.
     later = {datetime.fromtimestamp(one.timestamp() + _HOUR, selection.zone) for one in candidates}
@@ -128,42 +122,47 @@ def _busiest(
     busiest, erlangs, most = candidates[0], -1.0, 0
     for hour in candidates:
         since = hour.timestamp()
-        intervals = _intervals(connection, selection, trunk, since, longest)
+        intervals = _intervals(connection, selection, trunk, _reaching(parts, since))
         taken, at_once = most_at_once(intervals, since, since + _HOUR)
         most = max(most, at_once)
         if taken / _HOUR > erlangs:
             busiest, erlangs = hour, taken / _HOUR
     return {
         "busiest": f"{busiest:%Y-%m-%d %H:%M}",
-        "busiest_calls": hours[busiest][0] if busiest in hours else 0,
+        "busiest_calls": int(hours[busiest][0]) if busiest in hours else 0,
         "erlangs": erlangs,
         "most": most,
     }
 
 
+def _reaching(parts: Parts, since: float) -> list[Interval]:
+    """The times in which something began that is there in the hour from `since` on."""
+    found: list[Interval] = []
+    first, last = int(since // QUARTER), int((since + _HOUR) // QUARTER)
+    for part in range(first - _FAR, last):
+        one = parts.get(part)
+        if one is None or (part < first and (part + 1) * QUARTER + one["longest"] <= since):
+            continue
+        start, end = float(part * QUARTER), float((part + 1) * QUARTER)
+        if found and found[-1][1] == start:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
 def _intervals(
-    connection: Connection, selection: Selection, trunk: str, since: float, longest: float
+    connection: Connection, selection: Selection, trunk: str, times: list[Interval]
 ) -> list[Interval]:
-    query = (
-        select(LEGS.c.started_at, LEGS.c.ended_at)
-        .join_from(CALLS, LEGS, LEGS.c.call == CALLS.c.id)
-        .where(
-            *selection.where(),
-            # Finds the calls by their index: a leg begins after its call, and ends with it at the latest.
-            CALLS.c.started_at >= since - longest,
-            CALLS.c.started_at < since + _HOUR,
-            LEGS.c.trunk == trunk,
-            LEGS.c.started_at < since + _HOUR,
-            LEGS.c.ended_at > since,
+    legs = LEGS.c
+    # Said twice, so that the index of legs on trunks is known to hold them.
+    on_trunk = [legs.trunk == trunk, legs.trunk != constant("''")]
+    found: list[Interval] = []
+    for since, until in times:
+        query = (
+            select(legs.started_at, legs.ended_at)
+            .join_from(LEGS, CALLS, legs.call == CALLS.c.id)
+            .where(*on_trunk, legs.started_at >= since, legs.started_at < until, *selection.where())
         )
-    )
-    return [(start, end) for start, end in connection.execute(query)]
-
-
-def _refused(connection: Connection, selection: Selection) -> dict[str, int]:
-    query = (
-        select(CALLS.c.trunk, func.count())
-        .where(*selection.where(), CALLS.c.outcome == "no-free-line")
-        .group_by(CALLS.c.trunk)
-    )
-    return dict(connection.execute(query).tuples().all())
+        found += [(start, end) for start, end in connection.execute(query)]
+    return found

@@ -28,20 +28,20 @@ _SIGNS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 }
 
 
-def as_sql(condition: Condition, zone: ZoneInfo) -> ColumnElement[bool]:
-    """The condition on fields of calls. A field that has no value fits no comparison but `=none`.
+def as_sql(condition: Condition, zone: ZoneInfo, fields: Mapping[str, Field] = FIELDS) -> ColumnElement[bool]:
+    """The condition on fields. One that has no value fits no comparison but `=none`.
 
     Raises ReportError for an unknown field or a value that its kind does not have.
     """
     match condition:
         case Not(part):
-            return not_(as_sql(part, zone))
+            return not_(as_sql(part, zone, fields))
         case Both(parts, either):
-            return (or_ if either else and_)(*(as_sql(part, zone) for part in parts))
+            return (or_ if either else and_)(*(as_sql(part, zone, fields) for part in parts))
         case Compare(name, sign, text):
-            field = FIELDS.get(name)
+            field = fields.get(name)
             if field is None:
-                raise _unknown(name, FIELDS)
+                raise _unknown(name, fields)
             return _sql(field, name, sign, text, zone)
 
 

@@ -2,14 +2,19 @@
 
 import math
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection
 
-from softswitch.records.tables import CALLS
+from softswitch.records.expressions import QUARTER
+from softswitch.records.sum_rows import queue_rows
+from softswitch.records.sum_tables import WITHIN
+from softswitch.records.sums import QUEUES
 from softswitch.reports.erlang import people_for
+from softswitch.reports.figures import figures
 from softswitch.reports.result import Chart, Column, Kind, ReportError, Result, mean, share
-from softswitch.reports.selection import QUARTER, Selection, number_of, quarter, seconds_of
+from softswitch.reports.selection import Selection
 
 _COLUMNS: Final = (
     Column("queue", "Queue"),
@@ -27,36 +32,30 @@ _COLUMNS: Final = (
     Column("erlangs", "Erlangs in it", Kind.NUMBER),
     Column("enough", "People enough", Kind.COUNT),
 )
-_SOON: Final = 10.0
 
 
 def queues(connection: Connection, selection: Selection, within: float = 20.0, level: float = 0.8) -> Result:
     """Service level: of all calls, those answered within `within` seconds. `level`: the share aimed at."""
     if within < 0 or not 0 < level < 1:
         raise ReportError("this is no service level", "write --within 20 --level 0.8")
-    c = CALLS.c
-    answered, left = c.answered_at.is_not(None), c.answered_at.is_(None)
-    query = (
-        select(
-            c.queue,
-            func.count(),
-            func.count(c.answered_at),
-            number_of(and_(answered, c.waiting <= within)),
-            seconds_of(c.waiting, answered),
-            func.max(c.waiting),
-            seconds_of(c.waiting, left),
-            number_of(and_(left, c.waiting <= _SOON)),
-            func.sum(c.talking),
-        )
-        .where(*selection.where(), c.queue != "")
-        .group_by(c.queue)
-        .order_by(c.queue)
+    by_hand = within not in WITHIN
+    soon = "soon" if by_hand else f"within_{within:g}"
+    found = figures(
+        connection,
+        selection,
+        QUEUES,
+        "queue",
+        "part",
+        rows=partial(queue_rows, soon=within) if by_hand else None,
+        extra=("soon",) if by_hand else (),
+        fresh=not by_hand,
     )
-    busiest = _busiest(connection, selection)
+    totals, busiest = _totals(found, selection)
     rows = []
-    for queue, offered, taken, soon, waited, longest, in_vain, left_soon, talked in connection.execute(query):
+    for queue, one in sorted(totals.items()):
+        offered, taken = one["offered"], one["answered"]
         abandoned = offered - taken
-        talk = mean(talked, taken)
+        talk = mean(one["talking"], taken)
         hour, calls = busiest[queue]
         erlangs = calls * talk / 3600 if talk else None
         rows.append(
@@ -66,11 +65,11 @@ def queues(connection: Connection, selection: Selection, within: float = 20.0, l
                 "answered": taken,
                 "abandoned": abandoned,
                 "abandoned_share": share(abandoned, offered),
-                "service_level": share(soon, offered),
-                "waiting": mean(waited, taken),
-                "longest_wait": longest,
-                "abandoned_after": mean(in_vain, abandoned),
-                "abandoned_soon": left_soon,
+                "service_level": share(one[soon], offered),
+                "waiting": mean(one["waited"], taken),
+                "longest_wait": one["longest"],
+                "abandoned_after": mean(one["in_vain"], abandoned),
+                "abandoned_soon": one["left_soon"],
                 "talking": talk,
                 "busiest": f"{hour:%Y-%m-%d %H:%M}",
                 "erlangs": erlangs,
@@ -85,22 +84,29 @@ def queues(connection: Connection, selection: Selection, within: float = 20.0, l
     return Result("queues", "Queues", _COLUMNS, rows, notes, drawn)
 
 
-def _busiest(connection: Connection, selection: Selection) -> dict[str, tuple[datetime, int]]:
-    """By queue: the full hour of the company's clock with the most calls, and their number."""
-    c = CALLS.c
-    part = quarter(c.started_at).label("part")
-    query = (
-        select(c.queue, part, func.count()).where(*selection.where(), c.queue != "").group_by(c.queue, part)
-    )
+def _totals(
+    found: dict[tuple[str, int], dict[str, Any]], selection: Selection
+) -> tuple[dict[str, dict[str, Any]], dict[str, tuple[datetime, int]]]:
+    """By queue: all of its figures; and the full hour of the company's clock with the most calls."""
+    totals: dict[str, dict[str, Any]] = {}
     hours: dict[str, dict[datetime, int]] = {}
-    for queue, at, calls in connection.execute(query):
-        hour = hour_of(at * QUARTER, selection.zone)
-        of_queue = hours.setdefault(queue, {})
-        of_queue[hour] = of_queue.get(hour, 0) + calls
-    return {
-        queue: max(found.items(), key=lambda one: (one[1], -one[0].timestamp()))
-        for queue, found in hours.items()
+    hour_at = cache(lambda part: hour_of(part * QUARTER, selection.zone))
+    for (queue, part), one in found.items():
+        known = totals.get(queue)
+        if known is None:
+            totals[queue], hours[queue] = dict(one), {}
+        else:
+            longest = max(known["longest"], one["longest"])
+            for name, figure in one.items():
+                known[name] += figure
+            known["longest"] = longest
+        hour = hour_at(part)
+        hours[queue][hour] = hours[queue].get(hour, 0) + one["offered"]
+    busiest = {
+        queue: max(counted.items(), key=lambda each: (each[1], -each[0].timestamp()))
+        for queue, counted in hours.items()
     }
+    return totals, busiest
 
 
 def hour_of(at: float, zone: Any) -> datetime:

@@ -1,22 +1,21 @@
 """Which calls a report is about, and what it knows of the company."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Float, Integer, cast, func
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement
 
 from softswitch.config import Dialplan
 from softswitch.records.tables import CALLS
-from softswitch.reports.conditions import Condition
+from softswitch.reports.conditions import Condition, fields_of
+from softswitch.reports.fields import Field
 from softswitch.reports.matching import as_sql
 from softswitch.reports.period import Period
 
-QUARTER: Final = 900
-"""Seconds. Every timezone of today is whole quarters of an hour away from UTC, so quarters make its hours."""
+
+def _nobody(_share: float) -> None:
+    """Is told how far a report is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,8 @@ class Selection:
     period: Period
     zone: ZoneInfo
     conditions: tuple[Condition, ...] = ()
+    told: Callable[[float], None] = field(default=_nobody, compare=False)
+    """Called with the share of the work that is done."""
 
     def where(self) -> list[ColumnElement[bool]]:
         """For a WHERE. Raises ReportError for a condition on a field that calls do not have."""
@@ -35,7 +36,17 @@ class Selection:
             found.append(started >= self.period.since)
         if self.period.until is not None:
             found.append(started < self.period.until)
-        return found + [as_sql(one, self.zone) for one in self.conditions]
+        return found + self.conditions_on_calls()
+
+    def conditions_on_calls(self) -> list[ColumnElement[bool]]:
+        """The conditions alone. Raises as `where` does."""
+        return [as_sql(one, self.zone) for one in self.conditions]
+
+    def on_fields(self, fields: Mapping[str, Field]) -> list[ColumnElement[bool]] | None:
+        """The conditions, on these fields in place of those of calls; None when they ask for others too."""
+        if not all(fields_of(one) <= fields.keys() for one in self.conditions):
+            return None
+        return [as_sql(one, self.zone, fields) for one in self.conditions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +76,3 @@ class Company:
     def department_of(self, number: str) -> str:
         """The key of the first department that an extension is in; empty when it is in none."""
         return next((key for key, (_, members) in self.departments.items() if number in members), "")
-
-
-class quarter(FunctionElement[int]):  # noqa: N801 - it reads as the SQL function that it is
-    """The number of the quarter of an hour since 1970 that a time is in."""
-
-    inherit_cache = True
-    type = Integer()
-
-
-@compiles(quarter, "sqlite")
-def _quarter_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    (time,) = element.clauses
-    return f"CAST({compiler.process(time, **options)} AS INTEGER) / {QUARTER}"
-
-
-@compiles(quarter, "postgresql")
-def _quarter_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    (time,) = element.clauses
-    return f"CAST(floor({compiler.process(time, **options)} / {QUARTER}) AS BIGINT)"
-
-
-def number_of(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """How many rows fit."""
-    return func.coalesce(func.sum(cast(condition, Integer)), 0)
-
-
-def seconds_of(expression: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[float]:
-    """The sum over the rows that fit."""
-    return func.coalesce(func.sum(expression).filter(condition), cast(0, Float))

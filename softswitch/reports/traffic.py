@@ -1,18 +1,21 @@
 """When calls come: by hour of the day, by weekday, by day or by month, on the company's own clock."""
 
-from collections import defaultdict
 from datetime import datetime
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from softswitch.records.tables import CALLS
+from softswitch.records.expressions import QUARTER
+from softswitch.records.sums import TRAFFIC
+from softswitch.reports.figures import figures
 from softswitch.reports.result import Chart, Column, Kind, ReportError, Result, mean
-from softswitch.reports.selection import QUARTER, Selection, number_of, quarter
+from softswitch.reports.selection import Selection
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BY: Final = ("hour", "weekday", "weekday-hour", "day", "month")
+_NOTHING: Final = dict.fromkeys(("in", "out", "inner", *TRAFFIC.figures), 0)
 _COLUMNS: Final = (
     Column("calls", "Calls", Kind.COUNT),
     Column("incoming", "In", Kind.COUNT),
@@ -30,52 +33,38 @@ def traffic(connection: Connection, selection: Selection, by: str = "hour") -> R
     """A row for each part of `by`; hours and weekdays without a call are shown too."""
     if by not in BY:
         raise ReportError(f"traffic cannot be told by {by}", f"there are {', '.join(BY)}")
-    sums: dict[tuple[int | str, ...], list[float]] = defaultdict(lambda: [0.0] * 7)
-    for key in _all_keys(by):
-        sums[key] = [0.0] * 7
-    for part, *figures in connection.execute(_query(selection)):
-        key = _key(by, datetime.fromtimestamp(part * QUARTER, selection.zone))
-        sums[key] = [one + float(other or 0) for one, other in zip(sums[key], figures, strict=True)]
+    sums: dict[tuple[int | str, ...], dict[str, float]] = {key: dict(_NOTHING) for key in _all_keys(by)}
+    found = figures(connection, selection, TRAFFIC, "part", "direction")
+    key_at = cache(lambda part: _key(by, datetime.fromtimestamp(part * QUARTER, selection.zone)))
+    for (part, direction), one in found.items():
+        key = key_at(part)
+        known = sums.get(key)
+        if known is None:
+            known = sums[key] = dict(_NOTHING)
+        known[direction] += one["calls"]
+        for name, figure in one.items():
+            known[name] += figure
     rows = []
     for key in sorted(sums):
-        calls, incoming, outgoing, inner, answered, waiting, talking = sums[key]
+        one = sums[key]
         rows.append(
             {
                 **_labels(by, key),
-                "calls": int(calls),
-                "incoming": int(incoming),
-                "outgoing": int(outgoing),
-                "inner": int(inner),
-                "answered": int(answered),
-                "unanswered": int(calls - answered),
-                "waiting": mean(waiting, calls),
-                "talking": mean(talking, answered),
-                "total_talk": talking,
+                "calls": one["calls"],
+                "incoming": one["in"],
+                "outgoing": one["out"],
+                "inner": one["inner"],
+                "answered": one["answered"],
+                "unanswered": one["calls"] - one["answered"],
+                "waiting": mean(one["waiting"], one["calls"]),
+                "talking": mean(one["talking"], one["answered"]),
+                "total_talk": float(one["talking"]),
             }
         )
     labels = _label_columns(by)
     drawn = Chart(tuple(label.key for label in labels), ("incoming", "outgoing", "inner"), "calls")
     title = f"Traffic by {by.replace('-', ' and ')}"
     return Result("traffic", title, labels + _COLUMNS, rows, (_clock(selection.zone),), drawn)
-
-
-def _query(selection: Selection):  # type: ignore[no-untyped-def]
-    c = CALLS.c
-    part = quarter(c.started_at).label("part")
-    return (
-        select(
-            part,
-            func.count(),
-            number_of(c.direction == "in"),
-            number_of(c.direction == "out"),
-            number_of(c.direction == "inner"),
-            func.count(c.answered_at),
-            func.sum(c.waiting),
-            func.sum(c.talking),
-        )
-        .where(*selection.where())
-        .group_by(part)
-    )
 
 
 def _key(by: str, at: datetime) -> tuple[int | str, ...]:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, false, select
 
+from softswitch.records.expressions import utc_day
+from softswitch.records.sum_tables import SUM_DAYS
 from softswitch.records.tables import CALLS, LEGS, METADATA, RECORDINGS, STEPS
 from softswitch.reports.period import parse_period
 from softswitch.reports.selection import Company, Selection
@@ -43,6 +45,8 @@ def fill(connection: Connection) -> None:
     with (Path(__file__).parent / "month.csv").open() as file:
         for row in csv.DictReader(file):
             _write(connection, row)
+    day = utc_day(CALLS.c.started_at)
+    connection.execute(SUM_DAYS.insert().from_select(["day", "fresh"], select(day, false()).distinct()))
 
 
 def _write(connection: Connection, row: dict[str, str]) -> None:

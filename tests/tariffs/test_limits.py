@@ -124,6 +124,9 @@ def test_spending_counts_each_call_once_and_forgets_at_midnight_and_at_the_month
     assert spending.of("101") == (0, 0)
     spending.recorded([out("f", "2026-04-01T00:00", "1")])
     assert spending.of("101") == (1, 1)
+    spending.forget_recorded()  # calls were rated anew
+    spending.recorded([out("f", "2026-04-01T00:00", "3")], new=False)
+    assert spending.of("101") == (3, 3)
 
 
 def test_what_the_database_knows_is_counted_after_a_restart(tmp_path: Path) -> None:
