@@ -120,12 +120,13 @@ def trunks(
         shown.append(
             {
                 "name": trunk.key,
-                "server": str(trunk.server),
+                "server": ", ".join(map(str, trunk.all_servers)),
                 "addresses": list(addresses),
                 "state": state,
                 "user": trunk.user,
                 "registered_until": registration.expires_at if registration else None,
                 "answers": probe.answers(trunk.key),
+                "silent": list(probe.silent(trunk.key)),
                 "rtt_ms": None if rtt is None else round(rtt * 1000, 1),
                 "calls": exchange.trunk_calls(trunk.key),
                 "max_calls": trunk.max_calls,

@@ -12,6 +12,7 @@ from softswitch.sip.destination import Destination
 from softswitch.sip.leg import Leg
 from softswitch.sip.outside_caller import ANONYMOUS
 from softswitch.sip.sdp import first_codec
+from softswitch.sip.uri import Uri
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
@@ -38,7 +39,7 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
     trunk = exchange.trunks.get(target.trunk)
     if trunk is None:
         raise KeyError(target.trunk)  # way_out has found it a moment ago
-    from_, shown = identity(call, trunk)
+    from_, shown = identity(call, trunk, destination)
     if isinstance(trunk, Office):
         headers = _as_far_as(FARTHEST, headers)
     if target.makes_room:
@@ -68,7 +69,7 @@ def _as_far_as(most: int, headers: tuple[Header, ...]) -> tuple[Header, ...]:
     )
 
 
-def identity(call: "Call", trunk: Line) -> tuple[str, str]:
+def identity(call: "Call", trunk: Line, destination: Destination) -> tuple[str, str]:
     """From, and P-Asserted-Identity (RFC 3325), for a call through the trunk.
 
     What the carrier can vouch for is asserted: the trunk's `caller_id`, else the extension's own number. A
@@ -79,17 +80,39 @@ def identity(call: "Call", trunk: Line) -> tuple[str, str]:
     if not isinstance(trunk, Trunk):  # an office: its phones show who calls, as ours would
         from_ = address(domain, caller.number, "" if caller.number == ANONYMOUS else caller.name)
         return from_, from_
-    extension = None if caller.trunk else call.router.extension(caller.number)
-    own = extension.caller_id if extension else None
-    shown = own if own and (not trunk.numbers or own in trunk.numbers) else trunk.shown_number
+    shown = _own_number(call, trunk, caller.number) if not caller.trunk else trunk.shown_number
     ours = shown or (caller.number if not caller.trunk else trunk.user or "softswitch")
     name = "" if caller.number == caller.name or caller.number == ANONYMOUS else caller.name
     if trunk.user is not None:
-        host = trunk.server.host
+        host = trunk.server.host if len(trunk.all_servers) == 1 else Uri.parse(destination.uri).host
         return address(host, trunk.user, name), address(host, ours, name)
     if caller.trunk and caller.number != ANONYMOUS:
         return address(domain, caller.number, name), address(domain, ours)
     return address(domain, ours, name), address(domain, ours, name)
+
+
+def known_outside(call: "Call", trunk: Line | None, number: str) -> str:
+    """Somebody of the house who has forwarded the call, as others may know of him; empty for nobody.
+
+    A carrier, and who is called through it, see numbers outside: his own, the one that the caller has called,
+    or the trunk's. Another office has his number in the house.
+    """
+    if not isinstance(trunk, Trunk):
+        return number
+    own = _own_number(call, trunk, number)
+    arrived = (
+        call.router.outside.direct(call.called) if call.caller.trunk and own == trunk.shown_number else None
+    )
+    if arrived is not None and (not trunk.numbers or arrived.number in trunk.numbers):
+        return arrived.number
+    return own
+
+
+def _own_number(call: "Call", trunk: Trunk, number: str) -> str:
+    """The extension's `caller_id` where the trunk may show it, else the trunk's."""
+    extension = call.router.extension(number)
+    own = extension.caller_id if extension else None
+    return own if own and (not trunk.numbers or own in trunk.numbers) else trunk.shown_number
 
 
 def note(call: "Call", leg: Leg, outcome: Outcome, status: int, reason: str) -> None:

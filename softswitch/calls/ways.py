@@ -1,5 +1,6 @@
 """The ways to the targets of one attempt: their phones, and lines outside, one after the other."""
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from softswitch.calls.diversion import diversion_headers, earlier_headers
 from softswitch.calls.fork import Fork
 from softswitch.calls.hunting import Hunt
 from softswitch.calls.identity import Header, address, asserted
+from softswitch.config import Trunk
 from softswitch.routing import CallFacts, Outcome, Ring
 from softswitch.sip.destination import Destination
 from softswitch.sip.leg import Leg
@@ -40,7 +42,7 @@ class Ways:
         rung, way = len(branches), hunt.next()
         while way is not None:
             target, destination = way
-            dial = partial(outside.dial, call, target, self._headers())
+            dial = partial(outside.dial, call, target, self._headers(target.trunk))
             fork.start((destination,), dial, Outcome.TRUNK_UNREACHABLE)
             if len(branches) > rung:
                 return branches[-1]
@@ -70,9 +72,18 @@ class Ways:
         caller, department = self._call.caller, self._ring.caller_as
         return f"{department}: {caller.name or caller.number}" if department else caller.name
 
-    def _headers(self) -> tuple[Header, ...]:
-        """How far it may go still, and how it has come here."""
-        domain, hops = self._call.exchange.domain, self._call.hops
-        diverted = diversion_headers(domain, self._ring.diverted, self._ring.number)
-        earlier = earlier_headers(domain, self._facts.came_by)
-        return (("Max-Forwards", str(hops - 1)), *diverted, *earlier)
+    def _headers(self, trunk: str = "") -> tuple[Header, ...]:
+        """How far it may go still, and how it has come here; no carrier is told numbers of the house."""
+        call, diverted, earlier = self._call, self._ring.diverted, self._facts.came_by
+        far = ("Max-Forwards", str(call.hops - 1))
+        if not diverted and not earlier:
+            return (far,)
+        line = call.exchange.trunks.get(trunk) if trunk else None
+        if isinstance(line, Trunk):
+            known = [replace(one, number=outside.known_outside(call, line, one.number)) for one in diverted]
+            # Several of the house may be known by one number: the last one's reason tells why it comes.
+            diverted = tuple({one.number: one for one in known if one.number}.values())
+            earlier = ()
+        domain = call.exchange.domain
+        way = diversion_headers(domain, diverted, self._ring.number)
+        return (far, *way, *earlier_headers(domain, earlier))

@@ -126,6 +126,7 @@ class Trunk:
     user: str | None
     registered_until: float | None
     answers: bool | None
+    silent: list[str]
     rtt_ms: float | None
     calls: int
     max_calls: int

@@ -31,10 +31,11 @@ def trunks(state: State = None, dialplan: RunningDialplan = None, json: Json = F
 
 
 def _server(one: Trunk) -> str:
-    """As the dialplan names it, and what its name has been resolved to."""
-    server = one.server.removesuffix("/udp")
-    resolved = [address for address in one.addresses if address not in server]
-    return "\n".join(map(safe, (server, *(resolved if one.addresses else ("not resolved",)))))
+    """As the dialplan names it, what its name has been resolved to, and which of several is silent."""
+    servers = [server.removesuffix("/udp") for server in one.server.split(", ")]
+    resolved = [address for address in one.addresses if not any(address in server for server in servers)]
+    silent = [f"{address} is silent" for address in one.silent] if len(one.addresses) > 1 else []
+    return "\n".join(map(safe, (*servers, *(resolved if one.addresses else ("not resolved",)), *silent)))
 
 
 def _state(one: Trunk) -> str:

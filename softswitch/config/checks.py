@@ -28,14 +28,17 @@ from softswitch.config.references import (
     check_numbers_lead_somewhere,
     check_paging,
     check_places,
-    check_trunk_addresses,
     check_trunk_numbers,
-    check_trunk_transports,
     check_ways_on,
 )
 from softswitch.config.scenario_checks import check_scenarios
 from softswitch.config.speeches import check_recordings
 from softswitch.config.tls import check_tls
+from softswitch.config.trunk_checks import (
+    check_trunk_addresses,
+    check_trunk_servers,
+    check_trunk_transports,
+)
 from softswitch.config.voicemail_checks import check_voicemail
 
 SHORTEST_GOOD_PASSWORD = 8
@@ -185,7 +188,8 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_numbers_by_mode, frozenset({"modes", "numbers"})),
     (check_price_lists, frozenset({"price_lists", "trunks", "country"})),
     (check_trunk_numbers, frozenset({"trunks", "numbers", "features", "extensions"})),
-    (check_trunk_addresses, frozenset({"trunks", "offices"})),
+    (check_trunk_addresses, frozenset({"trunks", "offices", "local_networks"})),
+    (check_trunk_servers, frozenset({"trunks", "offices"})),
     (check_trunk_transports, frozenset({"trunks", "offices", "listen"})),
     (check_announcements, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_recordings, frozenset()),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import combinations
 
 from softswitch.config.announcement import HANG_UP
 from softswitch.config.dialplan import Dialplan
@@ -64,33 +63,6 @@ def _prefix_and_codes(dialplan: Dialplan, key: str, prefix: str) -> Iterator[Fin
                 value=prefix,
             )
             return
-
-
-def check_trunk_addresses(dialplan: Dialplan) -> Iterator[Finding]:
-    """Finds two trunks at one address: who calls from there would be both."""
-    for (first, one), (key, other) in combinations(dialplan.lines_out.items(), 2):
-        here, there = one.server, other.server
-        apart = here.port_is_named and there.port_is_named and here.port != there.port
-        if here.host.casefold() == there.host.casefold() and not apart:
-            yield Finding(
-                ("offices" if key in dialplan.offices else "trunks", key, "server"),
-                f"the trunk {first} has this address already: nobody could tell their calls apart",
-                "name another server, or another port at both",
-                value=str(there),
-            )
-
-
-def check_trunk_transports(dialplan: Dialplan) -> Iterator[Finding]:
-    """Finds trunks that no listener could reach."""
-    offered = {listener.transport for listener in dialplan.listen}
-    for key, trunk in dialplan.lines_out.items():
-        if trunk.server.transport not in offered:
-            yield Finding(
-                ("offices" if key in dialplan.offices else "trunks", key, "server"),
-                f"no listener speaks {trunk.server.transport}",
-                f"add one to listen, or end the server with /{' or /'.join(sorted(offered))}",
-                value=str(trunk.server),
-            )
 
 
 def check_places(dialplan: Dialplan) -> Iterator[Finding]:

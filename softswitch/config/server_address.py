@@ -35,6 +35,8 @@ class ServerAddress(FromText):
         """From its text; UDP and the transport's own port where it says nothing."""
         if isinstance(value, ServerAddress):
             return value
+        if value is None:
+            raise refusal("no server is named", "add server: and a host, or servers: and a list")
         shape = _SHAPE.fullmatch(value) if isinstance(value, str) else None
         if shape is None:
             raise refusal("this is not a server", _REMEDY)

@@ -1,10 +1,11 @@
 """A trunk: a line to the telephone network, or to another exchange."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, SecretStr, WithJsonSchema, model_validator
 
+from softswitch.config.addresses import Network
 from softswitch.config.durations import Duration
 from softswitch.config.extension import Srtp
 from softswitch.config.integers import as_written
@@ -53,14 +54,34 @@ User = Annotated[
 ]
 
 
+def _first_server(data: dict[str, Any]) -> Any:
+    """Of `servers`; those that could not be read have been told of already."""
+    servers = data.get("servers", (ServerAddress("unknown", 5060, "udp"),))
+    return servers[0] if servers else None
+
+
 class Line(Section):
     """What leads to another server that takes calls."""
 
     key: Key = Field(description="How the file speaks of it; in the file it is the key.")
+    servers: Annotated[tuple[ServerAddress, ...], Once()] = Field(
+        default=(),
+        max_length=8,
+        description="Several servers instead of one: calls and the registration go to the first that "
+        "answers.",
+        examples=[["sip1.carrier.example", "sip2.carrier.example"]],
+    )
     server: ServerAddress = Field(
+        default_factory=_first_server,
         description="The server at the other end: host, port and transport; 5060 and UDP unless it says "
-        "otherwise.",
+        "otherwise. Default: the first of `servers`.",
         examples=["sip.carrier.example", "203.0.113.9:5062", "sip.carrier.example:5061/tls"],
+    )
+    addresses: Annotated[tuple[Network, ...], Once()] = Field(
+        default=(),
+        description="Networks from which its calls come in as well: carriers often call from other addresses "
+        "than the one that takes calls. Whoever is there is believed without a password.",
+        examples=[["203.0.113.0/28", "198.51.100.7/32"]],
     )
     user: User | None = Field(default=None, description="The account's name there.", examples=["4930123450"])
     password: Annotated[SecretStr, Secret()] | None = Field(
@@ -84,6 +105,17 @@ class Line(Section):
         description="How often it is asked by OPTIONS whether it is there.",
         examples=["60s", "off"],
     )
+
+    @property
+    def all_servers(self) -> tuple[ServerAddress, ...]:
+        """Its servers, the preferred one first."""
+        return self.servers or (self.server,)
+
+    @model_validator(mode="after")
+    def _one_way_to_name_them(self) -> "Line":
+        if self.servers and "server" in self.model_fields_set:
+            raise refusal("server and servers both say where it is", "delete one of them")
+        return self
 
     @model_validator(mode="after")
     def _both_or_none(self) -> "Line":

@@ -7,6 +7,7 @@ from softswitch.sip.carrier_registration import CarrierRegistration
 from softswitch.sip.credentials import Credentials
 from softswitch.sip.destination import Destination
 from softswitch.sip.trunks import Trunks
+from softswitch.sip.uri import Uri
 
 if TYPE_CHECKING:
     from softswitch.sip.engine import Engine
@@ -62,7 +63,8 @@ class CarrierRegistrations:
         credentials = self._trunks.credentials(key)
         if trunk is None or destination is None or credentials is None:
             return None
-        return destination, f"<sip:{credentials.user}@{trunk.server.host}>", credentials
+        host = Uri.parse(destination.uri).host
+        return destination, f"<sip:{credentials.user}@{host}>", credentials
 
     def _register(self, key: str, account: _Account) -> CarrierRegistration:
         registration = CarrierRegistration(

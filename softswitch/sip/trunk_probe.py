@@ -22,32 +22,38 @@ _SILENCE: Final = frozenset({0, 408, 503})
 
 @dataclass(slots=True)
 class _Asked:
-    destination: Destination
     due: float
     answers: bool | None = None
     rtt: float | None = None
 
 
 class TrunkProbe:
-    """Asks each trunk as often as its `qualify` says; any answer at all shows that it is there."""
+    """Asks each server of each trunk as often as its `qualify` says; any answer shows that it is there."""
 
     def __init__(self, engine: Engine, trunks: Trunks) -> None:
         self._engine = engine
         self._trunks = trunks
-        self._asked: dict[str, _Asked] = {}
+        self._asked: dict[tuple[str, Destination], _Asked] = {}
 
     def answers(self, trunk: str) -> bool | None:
-        """Whether it has answered the last time; None while nobody knows."""
-        asked = self._asked.get(trunk)
-        return asked.answers if asked else None
+        """Whether one of its servers has answered the last time; None while nobody knows."""
+        known = [one.answers for one in self._of(trunk)]
+        return True if True in known else None if None in known or not known else False
 
     def rtt(self, trunk: str) -> float | None:
-        """How long its last answer took, in seconds; None while it does not answer."""
-        asked = self._asked.get(trunk)
-        return asked.rtt if asked else None
+        """How long the quickest of its last answers took, in seconds; None while none answers."""
+        return min((one.rtt for one in self._of(trunk) if one.rtt is not None), default=None)
+
+    def silent(self, trunk: str) -> tuple[str, ...]:
+        """Addresses of its servers that have not answered the last time."""
+        return tuple(
+            f"{to.ip}:{to.port}"
+            for (key, to), asked in self._asked.items()
+            if key == trunk and asked.answers is False
+        )
 
     async def run(self) -> None:
-        """Until cancelled. A trunk that is new or has moved is asked at once."""
+        """Until cancelled. A server that is new or has moved is asked at once."""
         while True:
             self.ask_those_due(time.monotonic())
             await asyncio.sleep(_TICK)
@@ -56,40 +62,44 @@ class TrunkProbe:
         """Ask those whose time has come; forget those that are asked no longer."""
         before, self._asked = self._asked, {}
         for trunk in self._trunks.all:
-            destination = self._trunks.destination(trunk.key)
-            if trunk.qualify is None or destination is None:
+            if trunk.qualify is None:
                 continue
-            asked = before.get(trunk.key)
-            if asked is None or asked.destination != destination:
-                asked = _Asked(destination, now)
-            self._asked[trunk.key] = asked
-            asked.due = min(asked.due, now + trunk.qualify)  # a reload may want it asked more often
-            if asked.due <= now:
-                asked.due = now + trunk.qualify
-                self._ask(trunk.key, asked)
+            for destination in self._trunks.destinations(trunk.key):
+                key = trunk.key, destination
+                asked = self._asked[key] = before.get(key) or _Asked(now)
+                asked.due = min(asked.due, now + trunk.qualify)  # a reload may want it asked more often
+                if asked.due <= now:
+                    asked.due = now + trunk.qualify
+                    self._ask(*key, asked)
 
-    def _ask(self, key: str, asked: _Asked) -> None:
+    def _of(self, trunk: str) -> list[_Asked]:
+        return [asked for (key, _), asked in self._asked.items() if key == trunk]
+
+    def _ask(self, key: str, destination: Destination, asked: _Asked) -> None:
         domain = self._engine.settings.domain
         try:
             self._engine.send(
                 "OPTIONS",
-                asked.destination,
+                destination,
                 from_=f"<sip:softswitch@{domain}>",
-                to=f"<{asked.destination.uri}>",
-                on_reply=partial(self._answered, key, asked, time.perf_counter()),
+                to=f"<{destination.uri}>",
+                on_reply=partial(self._answered, key, destination, asked, time.perf_counter()),
             )
         except SipError as error:
             log.debug("trunk not asked", trunk=key, error=str(error))
-            self._answered(key, asked, 0.0, 0)
+            self._answered(key, destination, asked, 0.0, 0)
 
-    def _answered(self, key: str, asked: _Asked, asked_at: float, status: int) -> None:
+    def _answered(
+        self, key: str, destination: Destination, asked: _Asked, asked_at: float, status: int
+    ) -> None:
         there = status not in _SILENCE
-        if self._asked.get(key) is not asked:
+        if self._asked.get((key, destination)) is not asked:
             return
         if not there and asked.answers is not False:
-            log.warning("trunk does not answer", trunk=key, server=asked.destination.uri)
-            self._trunks.failed(key, "no answer to OPTIONS")
+            log.warning("trunk does not answer", trunk=key, server=destination.uri, address=destination.ip)
+            self._trunks.failed(key, f"no answer to OPTIONS from {destination.ip}:{destination.port}")
         elif there and asked.answers is False:
-            log.info("trunk answers again", trunk=key)
+            log.info("trunk answers again", trunk=key, server=destination.uri, address=destination.ip)
         asked.answers = there
         asked.rtt = time.perf_counter() - asked_at if there else None
+        self._trunks.answers(key, destination, there)

@@ -109,6 +109,7 @@ def trunk(name: str = "carrier", **changes: Any) -> dict[str, Any]:
         "user": "4930123",
         "registered_until": START + 600,
         "answers": True,
+        "silent": [],
         "rtt_ms": 12.4,
         "calls": 2,
         "max_calls": 30,

@@ -73,6 +73,34 @@ def test_every_feature_has_its_key_and_its_code() -> None:
             COMPANY.replace("example/tcp", "example/tls"),
             "trunks.carrier.server: no listener speaks tls",
         ),
+        (
+            COMPANY.replace("server: ", "servers: [b.example, SIP.carrier.example], server: "),
+            "server and servers both say where it is",
+        ),
+        (COMPANY + "  other: {prefix: 8}\n", "trunks.other.server: no server is named"),
+        (COMPANY + "  other: {servers: [b.example, c:d]}\n", "trunks.other.servers[1]: 'd' is not a port"),
+        (
+            COMPANY + "  other: {servers: [b.example, sip.carrier.example]}\n",
+            "trunks.other.servers[1]: the trunk carrier has this address already",
+        ),
+        (
+            COMPANY
+            + "  other: {servers: [b.example, c.example], user: a, password: abc-abc-9, qualify: off}\n",
+            "trunks.other.qualify: without it nobody learns which of the servers answers",
+        ),
+        (
+            COMPANY + "  other: {server: b.example, addresses: [1.0.0.0/4]}\n",
+            "did you mean '0.0.0.0/4'?",
+        ),
+        (
+            COMPANY + "  other: {server: b.example, addresses: [0.0.0.0/4]}\n",
+            "trunks.other.addresses[0]: half the world is in this network",
+        ),
+        (
+            COMPANY + "  a: {server: a.example, addresses: [203.0.113.0/24]}\n"
+            "  b: {server: b.example, addresses: [203.0.113.7/32]}\n",
+            "trunks.b.addresses[0]: the trunk a has some of these addresses already",
+        ),
         (COMPANY.replace("prefix: 9", "user: abc, prefix: 9"), "the account's password is missing"),
         (
             COMPANY + 'features: {redial: "*72"}\n',
@@ -94,3 +122,14 @@ def test_what_cannot_be_is_told_at_its_place(text: str, said: str) -> None:
     with pytest.raises(DialplanError) as caught:
         read(text)
     assert said in "\n".join(map(str, caught.value.problems))
+
+
+def test_networks_of_a_carrier_that_are_somebody_elses_are_told() -> None:
+    text = COMPANY + "  other: {server: 192.168.1.5, addresses: [192.168.1.0/24, 203.0.113.0/24]}\n"
+    text += "  third: {server: 203.0.113.9}\n"
+    told = [f"{one.path}: {one.message}" for one in read(text).warnings]
+    assert told == [
+        "trunks.other.addresses[0]: this network is local: phones in it would be taken for the carrier "
+        "when they call",
+        "trunks.other.addresses[1]: the server of another trunk is among these: its calls stay that trunk's",
+    ]

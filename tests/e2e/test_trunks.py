@@ -360,7 +360,9 @@ async def test_a_call_forwarded_outside_needs_the_right_of_who_forwards(
     if allowed:
         mobile = await line.called()
         assert '"Dora" <sip:+491711234567@office.example>' in mobile.invite.get("From")
-        assert f"<sip:{forwarder}@office.example>" in mobile.invite.get("Diversion")
+        # The carrier is told the number that was called, and no number of the house.
+        assert "<sip:+4930123451@office.example>;reason=unconditional" in mobile.invite.get("Diversion")
+        assert f"sip:{forwarder}@" not in str(mobile.invite)
         await mobile.refuse(486)
         assert (await outside.final()).status == 486
     else:
@@ -502,7 +504,55 @@ async def test_a_silent_trunk_is_told(switch_factory: SwitchFactory) -> None:
     switch = await switch_factory(address=address, plan=plan)
     await switch.wait_event("trunk does not answer", trunk="line")
     one = await shown(switch)
-    assert (one["answers"], one["last_error"]) == (False, "no answer to OPTIONS")
+    assert (one["answers"], one["last_error"]) == (False, f"no answer to OPTIONS from {server}:5060")
+
+
+async def test_of_several_servers_the_one_that_answers_is_used(
+    switch_factory: SwitchFactory, handset: HandsetFactory, carrier: CarrierFactory
+) -> None:
+    """Nobody is at the first. Calls come in from a third address, which is in the trunk's networks."""
+    address, gone, server, other = (new_address() for _ in range(4))
+    line, caller = await carrier(address, server), await carrier(address, other, local_port=5090)
+    servers = {"servers": [f"{gone}:5060/tcp", f"{server}:5060"], "addresses": [f"{other}/32"]}
+    plan = company(address, "", {**ACCOUNT, **servers, "qualify": "5s"})
+    del plan["trunks"]["line"]["server"]
+    switch = await switch_factory(address=address, plan=plan)
+    await line.answer(await line.take("OPTIONS"), 200)
+    registered = await line.registers(**ACCOUNT)
+    assert registered.get("To") == f"<sip:4930123@{server}>"
+    await until_told(lambda: is_registered(switch), "registered")
+    one = await shown(switch)
+    assert (one["answers"], one["silent"]) == (True, [f"{gone}:5060"])
+    anna = await handset("101", switch)
+    inside = await anna.dial("9004417112345")
+    outside = await line.called()
+    assert f"<sip:4930123@{server}>" in outside.invite.get("From")
+    await outside.refuse(486)
+    assert (await inside.final()).status == 486
+    from_elsewhere = await caller.call_in("+4930123451")
+    await (await anna.called()).refuse(486)
+    assert (await from_elsewhere.final()).status == 486
+
+
+async def test_a_trunk_that_requires_srtp_and_shows_its_number(
+    switch_factory: SwitchFactory, handset: HandsetFactory, carrier: CarrierFactory
+) -> None:
+    """Anna has a number of her own outside, Clara is seen by the trunk's."""
+    address, server = new_address(), new_address()
+    line = await carrier(address, server)
+    plan = company(address, f"{server}:5060", {"srtp": "require", "caller_id": "+4930123450"})
+    plan["extensions"]["101"]["caller_id"] = "+4930123451"
+    switch = await switch_factory(address=address, plan=plan)
+    for number, seen in (("101", "+4930123451"), ("103", "+4930123450")):
+        inside = await (await handset(number, switch)).dial("9004417112345")
+        outside = await line.called()
+        assert b" RTP/SAVP " in outside.invite.body
+        assert b"a=crypto:" in outside.invite.body
+        for header in ("From", "P-Asserted-Identity"):
+            assert f"sip:{seen}@office.example>" in outside.invite.get(header)
+        await outside.refuse(486)
+        assert (await inside.final()).status == 486
+    assert (await (await line.call_in("+4930123451")).final()).status == 488
 
 
 # ---- SIPp as the carrier ----

@@ -26,11 +26,16 @@ class Names:
 
 def trunks(**servers: str) -> dict[str, Trunk]:
     """Trunks by key and server."""
-    lines = "".join(f'  {key}: {{server: "{server}"}}\n' for key, server in servers.items())
+    return trunks_of("\n  ".join(f'{key}: {{server: "{server}"}}' for key, server in servers.items()))
+
+
+def trunks_of(lines: str) -> dict[str, Trunk]:
+    """Trunks as the file writes them."""
     listen = (
         "listen: [udp://0.0.0.0:5060, tcp://0.0.0.0:5060, tls://0.0.0.0:5061]\ntls: {certificate: auto}\n"
     )
-    text = f"{listen}domain: office.example\nextensions: {{101: {{password: geheimnis-1}}}}\ntrunks:\n{lines}"
+    text = f"{listen}domain: office.example\nextensions: {{101: {{password: geheimnis-1}}}}\n"
+    text += f"trunks:\n  {lines}\n"
     return dict(load_text(text, Path("/nowhere.yaml"), {}).trunks)
 
 
@@ -131,3 +136,43 @@ async def test_two_names_at_one_address_go_to_the_first() -> None:
     known = Trunks(trunks(one="a.example", two="b.example"), names)
     await known.resolve_names()
     assert known.at(source("203.0.113.9")) == "one"
+
+
+async def test_several_servers_are_called_in_order_and_the_silent_ones_last() -> None:
+    plan = trunks_of("line: {servers: [sip.carrier.example, '203.0.113.20:5070/tcp']}")
+    known = Trunks(plan, Names(sip_carrier_example=("203.0.113.9", "203.0.113.10")))
+    assert [one.ip for one in known.destinations("line")] == ["203.0.113.20"]
+    await known.resolve_names()
+    first, second, third = known.destinations("line", "+4930")
+    assert (first.ip, second.ip, third.ip) == ("203.0.113.9", "203.0.113.10", "203.0.113.20")
+    assert third.uri == "sip:+4930@203.0.113.20:5070;transport=tcp"
+    assert known.addresses("line") == (first.ip, second.ip, third.ip)
+    assert known.at(source("203.0.113.20", 40000, "tcp")) == "line"
+    moved = []
+    known.on_change = lambda: moved.append(known.destinations("line")[0].ip)
+    known.answers("line", first, there=False)
+    known.answers("line", third, there=False)
+    assert [one.ip for one in known.destinations("line")] == [second.ip, first.ip, third.ip]
+    known.answers("line", second, there=False)
+    assert known.destination("line") is not None, "where none answers, the first is tried all the same"
+    known.answers("line", second, there=True)
+    known.answers("line", first, there=True)
+    assert moved == [second.ip, first.ip, second.ip, first.ip]
+    known.take(plan)
+    assert known.destinations("line")[-1].ip == third.ip
+
+
+async def test_calls_come_in_from_its_other_addresses_too() -> None:
+    one = "a: {server: 203.0.113.9, addresses: [198.51.100.0/28, '2001:db8::/48']}"
+    known = Trunks(trunks_of(f"{one}\n  b: {{server: 198.51.100.3/tls}}"), Names())
+    assert known.at(source("198.51.100.7", 40000)) == "a"
+    assert known.at(source("2001:db8::7", 40000, "tcp")) == "a"
+    assert known.at(source("198.51.100.16")) == ""
+    # A server that is named goes before a network, over a transport that is believed.
+    assert known.at(source("198.51.100.3", 5061, "tls")) == "b"
+    assert known.at(source("198.51.100.3")) == "a"
+    for last in range(1, 250):
+        assert known.at(source(f"192.0.2.{last}")) == ""
+    known.take(trunks_of("c: {server: 203.0.113.9, addresses: [192.0.2.0/24]}"))
+    assert known.at(source("192.0.2.7")) == "c"
+    assert known.at(source("198.51.100.7")) == ""
