@@ -15,6 +15,7 @@ from softswitch.calls import (
     settings_by_code,
     voicemail_access,
 )
+from softswitch.calls.consulting import Consultation
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step
 from softswitch.calls.supervising import Mode, supervise
@@ -38,25 +39,32 @@ _OF_THE_CALLER: Final[dict[Feature, Callable[["Call", str, "Side | None"], Step 
 }
 
 
+_TO_ANOTHER_CALL: Final[dict[Feature, Callable[["Call", str], Step | Ending]]] = {
+    Feature.RETRIEVE: parking.retrieve,
+    Feature.PICKUP_GROUP: lambda call, _: pickup.pick_up_in_group(call),
+    Feature.PICKUP: lambda call, number: pickup.pick_up(call, (number,)),
+    Feature.LISTEN: lambda call, number: supervise(call, number, Mode.LISTEN),
+    Feature.WHISPER: lambda call, number: supervise(call, number, Mode.WHISPER),
+    Feature.BARGE: lambda call, number: supervise(call, number, Mode.BARGE),
+}
+
+
 def use(call: "Call", decision: UseFeature, side: "Side | None") -> Step | Ending:
     """The step that the feature is. Who was sent there by a transfer has it as if he had dialled."""
-    if decision.feature in settings_by_code.SETTINGS:
+    feature, argument = decision.feature, decision.argument
+    if feature in settings_by_code.SETTINGS:
         return settings_by_code.change(call, decision, side)
-    if decision.feature in _OF_THE_CALLER:
-        return _OF_THE_CALLER[decision.feature](call, decision.argument, side)
-    match decision.feature:
+    if feature in _OF_THE_CALLER:
+        return _OF_THE_CALLER[feature](call, argument, side)
+    if feature in _TO_ANOTHER_CALL:
+        if isinstance(side, Consultation):
+            return Ending.by_us(Outcome.NOT_ALLOWED)  # somebody waits here meanwhile
+        return _TO_ANOTHER_CALL[feature](call, argument)
+    match feature:
         case Feature.MODE:
-            return mode_by_code.change(call, decision.argument, side)
+            return mode_by_code.change(call, argument, side)
         case Feature.CONFERENCE:
-            return conference_door.enter(call, decision.argument, side)
+            return conference_door.enter(call, argument, side)
         case Feature.PARK:
             return parking.park(call, side)
-        case Feature.RETRIEVE:
-            return parking.retrieve(call, decision.argument)
-        case Feature.PICKUP_GROUP:
-            return pickup.pick_up(call, call.router.group_of(call.caller.number))
-        case Feature.PICKUP:
-            return pickup.pick_up(call, (decision.argument,))
-        case Feature.LISTEN | Feature.WHISPER | Feature.BARGE:
-            return supervise(call, decision.argument, Mode(decision.feature.value))
     return Ending.by_us(Outcome.UNKNOWN_NUMBER)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from softswitch.calls.consulting import Consultation
 from softswitch.calls.ending import Ending
 from softswitch.calls.identity import asserted
 from softswitch.calls.inbox import Played
@@ -30,6 +31,8 @@ def enter(
 ) -> Step | Ending:
     """The caller speaks to the group."""
     del facts, unanswered
+    if isinstance(side, Consultation):
+        return Ending.by_us(Outcome.NOT_ALLOWED)  # a group cannot be asked about somebody who waits
     group = call.router.paging(decision.key)
     if group is None:
         return Ending.by_us(Outcome.UNKNOWN_NUMBER)

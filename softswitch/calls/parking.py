@@ -4,9 +4,11 @@ He is parked by a transfer to the parking number, by keys or the phone's own. Wh
 sees it. After a while he rings back where he was parked, and if nobody is there he waits on: nobody is lost.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from softswitch.calls.announcement import Announcement
+from softswitch.calls.consulting import Consultation
 from softswitch.calls.ending import Ending
 from softswitch.calls.identity import address, asserted
 from softswitch.calls.inbox import Played
@@ -58,6 +60,11 @@ def park(call: "Call", side: Side | None) -> Step | Ending:
     """The call has come to the parking number: by a transfer, or dialled by who will transfer somebody."""
     lot, orbits = call.exchange.lot, call.router.orbits
     step: Step
+    if isinstance(side, Consultation):
+        if not side.caller_gone():
+            return Ending.by_us(Outcome.NOT_ALLOWED)  # who was to be parked has gone
+        # Nobody can be asked there: who waits is parked, and who would have asked hears where.
+        side = Transferor(call, side.by, call.router.dialplan.parking.number or "", by_keys=True)
     if side is None and not is_answered(call.caller):
         step = Reserving(call)
         orbit = step.orbit = lot.take(orbits, step) or ""
@@ -135,7 +142,7 @@ class Parked(Step):
         transferor = self._transferor
         if leg is self.call.caller:
             if isinstance(event, Ended):
-                self._go(Ending(Outcome.COMPLETED, 200, leg.number))
+                self.next = Ending(Outcome.COMPLETED, 200, leg.number)
             elif isinstance(event, MediaChanged):
                 self._connect(anew=leg)
         elif self._page is not None and self._page.has(leg):
@@ -160,15 +167,11 @@ class Parked(Step):
             leg.answer((asserted(call.exchange.domain, call.caller.number, call.caller.name),))
         call.answered(leg)
         call.show_each_other()
-        self._go(Talking(call))
-        self.call.inbox.wake()
+        self.go(Talking(call))
         return True
 
-    def _go(self, step: Step | Ending) -> None:
-        self.call.exchange.lot.leave(self.orbit, self)
-        self.next = step
-
     def leave(self) -> None:
+        self.call.exchange.lot.leave(self.orbit, self)
         self._hush()
         self._end_page()
 
@@ -178,21 +181,32 @@ class Parked(Step):
             self._says = None
 
     def _too_long(self) -> None:
-        """Back to whoever parked him; nobody there, he stays where he is."""
-        call = self.call
+        """Back to whoever parked him; meanwhile he can be fetched. Nobody there, he stays where he is."""
+        call, lot, orbit = self.call, self.call.exchange.lot, self.orbit
         call.publish(ParkedTooLong(call.now(), call.id, self._parker, self.orbit))
         facts = CallFacts(call.caller.number, self._parker, call.hops, call.caller.trunk)
         step = call.decide(facts, unanswered=lambda _: self._again())
         if isinstance(step, Ending):
             self.after(call.router.parking_timeout, self._too_long)
         else:
+            lot.move(orbit, step)
+            step.afterwards = partial(lot.leave, orbit, step)
             self.next = step
 
     def _again(self) -> Step:
-        parked = Parked(self.call, self._parker)
-        parked.orbit = self.orbit
-        self.call.exchange.lot.move(self.orbit, parked)
+        """On the same line, unless somebody else has it by now; without any, if need be."""
+        call = self.call
+        parked = Parked(call, self._parker)
+        parked.orbit = self._line_of_old(parked)
         return parked
+
+    def _line_of_old(self, parked: "Parked") -> str:
+        call, lot = self.call, self.call.exchange.lot
+        there = lot.at(self.orbit)
+        if there is not None and there.call is call:
+            lot.move(self.orbit, parked)
+            return self.orbit
+        return lot.take((self.orbit, *call.router.orbits), parked) or ""
 
     def _connect(self, anew: Leg | None = None) -> None:
         caller, music = self.call.caller, self.call.music
@@ -224,7 +238,6 @@ class Reserving(Step):
 
     def handle(self, leg: Leg, event: LegEvent | Played) -> None:
         if isinstance(event, Ended):
-            self.call.exchange.lot.leave(self.orbit, self)
             self.next = Ending(Outcome.COMPLETED, 200, leg.number)
         elif isinstance(event, MediaChanged) and self._says is not None:
             self.call.hearing.let(self._says.pairs(), anew=leg)
@@ -244,11 +257,15 @@ class Reserving(Step):
         return parked
 
     def _say(self) -> None:
-        self.leave()
+        self._hush()
         self._says = Announcement(self.call, self.call.caller, "parked", line=self.orbit)
         self.call.hearing.let(self._says.pairs())
 
     def leave(self) -> None:
+        self.call.exchange.lot.leave(self.orbit, self)
+        self._hush()
+
+    def _hush(self) -> None:
         if self._says is not None:
             self._says.close()
             self._says = None

@@ -32,6 +32,11 @@ def pick_up(call: "Call", numbers: Collection[str]) -> Step | Ending:
     return Ending.by_us(Outcome.NOT_ALLOWED if ringing and not allowed else Outcome.NOTHING_TO_PICK_UP)
 
 
+def pick_up_in_group(call: "Call") -> Step | Ending:
+    """Take what rings in one of the caller's own departments."""
+    return pick_up(call, call.router.group_of(call.caller.number))
+
+
 def replace(call: "Call", dialog: DialogId) -> Ending:
     """Take the place of one leg of another call: of a phone that rings, or of one that talks."""
     by = call.caller

@@ -28,6 +28,8 @@ class Step:
     def __init__(self, call: "Call") -> None:
         self.call = call
         self.next: Step | Ending | None = None
+        self.afterwards: Callable[[], None] | None = None
+        """What else is to be done when it is over, whatever the reason."""
         self._due: dict[Callable[[], None], float] = {}
 
     async def run(self) -> "Step | Ending":
@@ -38,6 +40,9 @@ class Step:
         finally:
             self._due.clear()  # no cycle stays behind: the step is freed at once, without the collector
             self.leave()
+            if self.afterwards is not None:
+                self.afterwards()
+                self.afterwards = None
             self._due.clear()  # its functions are the step's own: no cycle stays behind
 
     async def _until_next(self) -> "Step | Ending":

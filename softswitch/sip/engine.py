@@ -415,6 +415,7 @@ class Engine:
                 return
             leg.state, event = LegState.ENDED, Ended(code, reason, remote, headers)
         if leg.state is LegState.ENDED:
+            self._take_digits()  # who presses the last key of a transfer and hangs up has pressed it
             del self._legs[token]
         if event is not None:
             self._poller.later(self._deliver, leg, event)

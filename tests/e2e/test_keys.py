@@ -58,6 +58,22 @@ async def test_blind(office: Switch, handset: HandsetFactory) -> None:
     await office.idle()
 
 
+async def test_the_last_key_and_gone(office: Switch, handset: HandsetFactory) -> None:
+    """Both are in the same look of the switch at its sockets."""
+    anna, boris, clara = [await handset(number, office) for number in ("101", "102", "103")]
+    talk, called = await connect(anna, boris)
+    for key in "##10":
+        await called.ask("INFO", f"Signal={key}\r\n".encode(), body_type="application/dtmf-relay")
+    last = called.make("INFO", b"Signal=3\r\n", body_type="application/dtmf-relay")
+    bye = called.make("BYE")
+    await boris.sip.send(last)
+    await boris.sip.send(bye)
+    rung = await clara.called()
+    await rung.accept()
+    await disconnect(talk, rung)
+    await office.idle()
+
+
 async def test_blind_and_nobody_answers(office: Switch, handset: HandsetFactory) -> None:
     anna, boris, clara, talk, called = await staff(office, handset)
     await press(boris, "##103")
@@ -97,6 +113,23 @@ async def test_asked_first(office: Switch, handset: HandsetFactory) -> None:
     await hears(anna, CLARA)
     await hears(clara, ANNA)
     await disconnect(talk, rung)
+    await office.idle()
+
+
+async def test_where_nobody_can_be_asked(office: Switch, handset: HandsetFactory) -> None:
+    """Not at a parked call's line; who is to be parked is, and who would have asked hears where."""
+    anna, boris, clara, talk, called = await staff(office, handset)
+    await press(boris, "*2701#")
+    await office.wait_event("transfer", to="701", kind="attended")
+    await hears(anna, BORIS)
+    await hears(boris, ANNA)
+    await press(boris, "*2700#")
+    await office.wait_event("parked", orbit="701", by="102")
+    await called.ended()
+    taking = await clara.dial("701")
+    await taking.answered()
+    await hears(anna, CLARA)
+    await disconnect(taking, talk)
     await office.idle()
 
 

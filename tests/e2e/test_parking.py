@@ -116,6 +116,44 @@ async def test_comes_back(switch_factory: SwitchFactory, handset: HandsetFactory
     await switch.idle()
 
 
+async def test_a_line_is_free_again_whatever_has_become_of_it(
+    switch_factory: SwitchFactory, handset: HandsetFactory
+) -> None:
+    """There is only one: fetched while it rings back, answered where it was parked, ended by an operator."""
+    switch = await office(switch_factory, orbits="701-701", timeout="1s")
+    anna, boris, clara, talk, called = await parked_by_key(switch, handset)
+    await called.hang_up()
+    back = await boris.called()
+    await back.ring()
+    taking = await clara.dial("701")
+    await taking.answered()
+    await back.cancelled()
+    await disconnect(taking, talk)
+    for answered in (True, False):
+        talk, called = await connect(anna, boris)
+        await called.refer("700")
+        assert [await called.told() for _ in range(2)][-1] == "SIP/2.0 200 OK"
+        await called.hang_up()
+        back = await boris.called()
+        if answered:
+            await back.accept()
+            await disconnect(back, talk)
+        else:
+            await back.refuse(486)
+            (call,) = (await switch.control("calls"))["calls"]
+            await switch.control("hangup", call=call["id"])
+            await talk.ended()
+    talk, called = await connect(clara, boris)
+    await called.refer("700")
+    assert [await called.told() for _ in range(2)][-1] == "SIP/2.0 200 OK"
+    await called.hang_up()
+    fetching = [await phone.dial("701") for phone in (anna, boris)]
+    answers = [(await one.final()).status for one in fetching]
+    assert sorted(answers) == [200, 480], "of two who fetch it one has it"
+    await disconnect(fetching[answers.index(200)], talk)
+    await switch.idle()
+
+
 async def test_hangs_up_while_parked(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
     switch = await office(switch_factory)
     *_, clara, talk, called = await parked_by_key(switch, handset)
