@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.processes import BenchmarkError, Process
+from tests.rig.switch import PROMPTS
 
 DOMAIN = "office.example"
 PORT = 5060
@@ -37,13 +38,22 @@ def dialplan(address: str, extensions: Sequence[str], devices: int = 1, **settin
 def start_switch(
     folder: Path, address: str, extensions: Sequence[str], devices: int = 1, **settings: Any
 ) -> Process:
-    """The real command, logging to a file; ready for phones when this returns. `settings`: dialplan keys."""
+    """The real command, logging to a file; ready for phones when this returns. `settings`: dialplan keys.
+
+    Its prompts are made by then: speaking them, once in a switch's life, is no part of a call.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "dialplan.yaml"
     file.write_text(json.dumps(dialplan(address, extensions, devices, **settings)))
-    process = Process([sys.executable, "-m", "softswitch.cli.main", "run", str(file)], folder, "switch.log")
+    process = Process(
+        [sys.executable, "-m", "softswitch.cli.main", "run", str(file)],
+        folder,
+        "switch.log",
+        {"SOFTSWITCH_PROMPTS": str(PROMPTS)},
+    )
     try:
         process.wait_output('"ready"', within=60.0)
+        process.wait_output('"prompts prepared"', within=180.0)
     except BaseException:
         process.stop()
         raise
