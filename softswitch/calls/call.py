@@ -6,6 +6,7 @@ step.py); what it is, is here: its parties, its sound, its identity.
 
 import asyncio
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -80,7 +81,6 @@ class Call:
         """While it is recorded."""
         self.notices: dict[Leg, Announcement] = {}
         """What its parties are being told beside their conversation."""
-        self.log = structlog.get_logger("softswitch.calls").bind(call=self.id, call_id=leg.call_id)
         self._loop = asyncio.get_running_loop()
         self._legs: dict[Leg, None] = {leg: None}
         self._talked: set[Leg] = set()
@@ -92,6 +92,14 @@ class Call:
         leg.owner = self.inbox.post
         extension = None if leg.trunk else self.router.extension(leg.number)
         leg.name = extension.name if extension else leg.name or leg.number
+
+    @cached_property
+    def log(self) -> structlog.typing.FilteringBoundLogger:
+        """Its lines name it, and the SIP dialog that it came with. Most calls need none but their events'."""
+        logger: structlog.typing.FilteringBoundLogger = structlog.get_logger("softswitch.calls").bind(
+            call=self.id, call_id=self._origin.call_id
+        )
+        return logger
 
     @property
     def legs(self) -> tuple[Leg, ...]:

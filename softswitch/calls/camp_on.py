@@ -61,6 +61,9 @@ Connect = Callable[[str, str], str]
 class Camps:
     """Who waits for whom, in the order in which they came."""
 
+    TAKES: Final = (CallEnded, LegClosed)
+    """Kinds of events."""
+
     def __init__(
         self,
         is_free: IsFree,
@@ -110,7 +113,7 @@ class Camps:
 
     def take(self, event: CallEvent) -> None:
         """Something has happened in some call: somebody may be free now."""
-        if not self._camps or not isinstance(event, CallEnded | LegClosed):
+        if not self._camps:
             return
         if isinstance(event, CallEnded):
             for camp in [camp for camp in self._camps.values() if camp.call == event.call]:

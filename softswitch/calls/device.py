@@ -1,6 +1,6 @@
 """Calling one phone of an extension."""
 
-import secrets
+import os
 from typing import TYPE_CHECKING
 
 from softswitch.calls.identity import Header, address
@@ -35,7 +35,7 @@ def invite(
         number=number,
         to=to or address(exchange.domain, number, name),
         from_=from_,
-        call_id=secrets.token_hex(12),
+        call_id=os.urandom(12).hex(),
         srtp=srtp_towards(extension),
         headers=headers,
         first_codec=first_codec,

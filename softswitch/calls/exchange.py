@@ -116,6 +116,11 @@ class Exchange:
         self.trunk_answers: Callable[[str], bool] = lambda _: True
         """False for a trunk whose carrier is known not to answer, or not to know us."""
         self.queues = Queues(self)
+        self._takers: dict[type, list[Callable[[CallEvent], None]]] = {}
+        """Who wants to know, by the kind of event: most kinds nobody does."""
+        for part in (self.taken, self.camps, self.queues):
+            for kind in part.TAKES:
+                self._takers.setdefault(kind, []).append(part.take)
         self.completion = CompletionBook(self.remembered, self.camps, clock)
         # Steps lead to each other in circles: what leads on from one of them is found here.
         self.decide = decide
@@ -147,9 +152,8 @@ class Exchange:
     def publish(self, event: CallEvent) -> None:
         """Tell the records, and who waits for somebody to be free."""
         self._publish(event)
-        self.taken.take(event)
-        self.camps.take(event)
-        self.queues.take(event)
+        for take in self._takers.get(type(event), ()):
+            take(event)
 
     def take(self, leg: Leg, request: Request, source: Source) -> None:
         """An admitted INVITE: it is a call from now on."""

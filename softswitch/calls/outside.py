@@ -1,6 +1,6 @@
 """Calling a number outside: where its trunk is, who is shown to whom, what the carrier's refusal means."""
 
-import secrets
+import os
 from typing import TYPE_CHECKING, Final
 
 from softswitch.calls import device, emergency
@@ -49,7 +49,7 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
         number=target.number,
         to=f"<{destination.uri}>",
         from_=from_,
-        call_id=secrets.token_hex(12),
+        call_id=os.urandom(12).hex(),
         headers=(("P-Asserted-Identity", shown), *headers),
         srtp=_SRTP_TOWARDS[trunk.srtp],
         first_codec=first_codec(call.offer, exchange.codecs),

@@ -34,8 +34,6 @@ from softswitch.routing.strategies import Candidate, candidate, targets, turns
 if TYPE_CHECKING:
     from softswitch.calls.exchange import Exchange
 
-_FREES: Final = (CallEnded, LegClosed, CallAnswered, DeviceEnded, SettingChanged)
-"""Events after which somebody may be free."""
 _AFTER_MISSING: Final = 2.0
 """Seconds that an agent is not rung after he has missed a call."""
 _FAREWELL: Final = 5.0
@@ -48,6 +46,9 @@ Offer = Callable[[Ring], bool]
 
 class Queues:
     """Lines by the queue's key. They outlive a reload of the dialplan, which may change everything else."""
+
+    TAKES: Final = (CallEnded, LegClosed, CallAnswered, DeviceEnded, SettingChanged)
+    """Kinds of events, after each of which somebody may be free."""
 
     def __init__(self, exchange: "Exchange") -> None:
         self._exchange = exchange
@@ -184,8 +185,7 @@ class Queues:
         self.callbacks.take(event)
         if isinstance(event, CallEnded | LegClosed):
             self._talk_over(event)
-        if isinstance(event, _FREES):
-            self.look_soon()
+        self.look_soon()
 
     def look_soon(self) -> None:
         """Look whom somebody can be rung for, when what happens now is over."""

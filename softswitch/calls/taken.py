@@ -15,6 +15,9 @@ _MOST: Final = 10_000
 class Taken:
     """In memory, of extensions only; a restart begins anew."""
 
+    TAKES: Final = (CallAnswered, CallEnded)
+    """Kinds of events."""
+
     def __init__(self, is_extension: Callable[[str], bool], clock: Callable[[], float]) -> None:
         self._is_extension = is_extension
         self._clock = clock

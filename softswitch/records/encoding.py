@@ -21,17 +21,29 @@ class RunStarted(NamedTuple):
 _TYPES: Final[dict[str, type]] = {kind.__name__: kind for kind in (*get_args(CallEvent), RunStarted)}
 
 
-def _encoder() -> Callable[[Any], str]:
-    """One of C for all events: json.dumps makes a new one for each, which takes as long as encoding it."""
-    plain = json.JSONEncoder(separators=(",", ":"))
+def c_encoder(plain: json.JSONEncoder) -> Callable[[Any], str]:
+    """`plain`'s encode, of C and made once: its own makes one for each value, which takes as long again.
+
+    Circles are not looked for.
+    """
     make = getattr(encoder, "c_make_encoder", None)  # CPython's
     if make is None:
         return plain.encode
-    chunks = make(None, plain.default, encoder.encode_basestring_ascii, None, ":", ",", False, False, True)
-    return lambda fields: "".join(chunks(fields, 0))
+    chunks = make(
+        None,
+        plain.default,
+        encoder.encode_basestring_ascii,
+        None,
+        plain.key_separator,
+        plain.item_separator,
+        plain.sort_keys,
+        plain.skipkeys,
+        plain.allow_nan,
+    )
+    return lambda value: "".join(chunks(value, 0))
 
 
-_encode = _encoder()
+_encode = c_encoder(json.JSONEncoder(separators=(",", ":"), allow_nan=True))
 _decode = json.JSONDecoder().decode
 
 

@@ -57,16 +57,15 @@ class RecentCalls:
         if story is None:
             story = self._live[event.call] = CallStory(event.call)
         story.events.append(event)
-        match event:
-            case CallStarted():
-                story.caller, story.caller_name = event.caller, event.caller_name
-                story.called, story.started_at = event.called, event.at
-            case CallAnswered():
-                story.answered_at, story.called_name = event.at, event.name
-            case CallEnded():
-                story.ended_at, story.outcome = event.at, event.outcome
-                story.blame, story.words = event.blame, event.words
-                self._end(story)
+        if isinstance(event, CallStarted):
+            story.caller, story.caller_name = event.caller, event.caller_name
+            story.called, story.started_at = event.called, event.at
+        elif isinstance(event, CallAnswered):
+            story.answered_at, story.called_name = event.at, event.name
+        elif isinstance(event, CallEnded):
+            story.ended_at, story.outcome = event.at, event.outcome
+            story.blame, story.words = event.blame, event.words
+            self._end(story)
 
     def _end(self, story: CallStory) -> None:
         self._live.pop(story.id, None)

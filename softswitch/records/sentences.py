@@ -146,33 +146,61 @@ _AS_THEY_ARE: Final[dict[type, str]] = {
 """Logged in these words, with all that the event says."""
 
 
-def log_event(event: CallEvent, log: structlog.typing.FilteringBoundLogger) -> None:
+Logger = structlog.typing.FilteringBoundLogger
+
+
+def _call(event: CallStarted, log: Logger) -> None:
+    log.info("call", call=event.call, caller=event.caller, called=event.called, source=event.source)
+
+
+def _answered(event: CallAnswered, log: Logger) -> None:
+    log.info("answered", call=event.call, number=event.number)
+
+
+def _emergency(event: EmergencyCall | LineTaken, log: Logger) -> None:
+    what = "emergency call" if isinstance(event, EmergencyCall) else "line taken"
+    log.warning(what, call=event.call, what=sentence(event))
+
+
+def _transfer(event: TransferStarted, log: Logger) -> None:
+    log.info("transfer", call=event.call, by=event.by, to=event.to, kind=event.kind)
+
+
+def _picked_up(event: CallPickedUp, log: Logger) -> None:
+    log.info("picked up", call=event.call, by=event.by)
+
+
+def _ended(event: CallEnded, log: Logger) -> None:
+    log.info(
+        "call ended",
+        call=event.call,
+        outcome=event.outcome,
+        blame=event.blame,
+        status=event.status,
+        ended_by=event.ended_by,
+    )
+
+
+def _as_it_is(event: CallEvent, log: Logger) -> None:
+    fields = event._asdict()
+    del fields["at"]
+    log.info(_AS_THEY_ARE[type(event)], **fields)
+
+
+_LOGGED: Final[dict[type, Callable[[Any, Logger], None]]] = {
+    CallStarted: _call,
+    CallAnswered: _answered,
+    EmergencyCall: _emergency,
+    LineTaken: _emergency,
+    TransferStarted: _transfer,
+    CallPickedUp: _picked_up,
+    CallEnded: _ended,
+    **dict.fromkeys(_AS_THEY_ARE, _as_it_is),
+}
+
+
+def log_event(event: CallEvent, log: Logger) -> None:
     """One line for what an operator wants to see go by; the rest is in `softswitch trace`."""
-    match event:
-        case CallStarted():
-            log.info("call", call=event.call, caller=event.caller, called=event.called, source=event.source)
-        case CallAnswered():
-            log.info("answered", call=event.call, number=event.number)
-        case EmergencyCall() | LineTaken():
-            log.warning(
-                "emergency call" if isinstance(event, EmergencyCall) else "line taken",
-                call=event.call,
-                what=sentence(event),
-            )
-        case TransferStarted():
-            log.info("transfer", call=event.call, by=event.by, to=event.to, kind=event.kind)
-        case CallPickedUp():
-            log.info("picked up", call=event.call, by=event.by)
-        case CallEnded():
-            log.info(
-                "call ended",
-                call=event.call,
-                outcome=event.outcome,
-                blame=event.blame,
-                status=event.status,
-                ended_by=event.ended_by,
-            )
-        case _ if type(event) in _AS_THEY_ARE:
-            fields = event._asdict()
-            del fields["at"]
-            log.info(_AS_THEY_ARE[type(event)], **fields)
+    write = _LOGGED.get(type(event))
+    if write is not None:
+        write(event, log)

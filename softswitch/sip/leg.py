@@ -1,7 +1,7 @@
 """A leg: one INVITE dialog between the switch and one device."""
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("softswitch.sip.leg")
 
-Headers = Iterable[tuple[str, str]]
+Headers = Sequence[tuple[str, str]]
 
 _STATES: Final = {
     lib.TAP_STATE_CALLING: LegState.CALLING,
@@ -37,7 +37,7 @@ _tokens = itertools.count(1)
 
 def header_lines(headers: Headers) -> bytes:
     """Headers for the tap, one a line. What could end a line is taken out of the values."""
-    return "\n".join([f"{name}: {printable(value)}" for name, value in headers]).encode()
+    return "\n".join([f"{name}: {printable(value)}" for name, value in headers]).encode() if headers else b""
 
 
 class Leg:
@@ -75,7 +75,7 @@ class Leg:
     ) -> None:
         self._engine = engine
         self._final: Figures | None = None
-        self._told: frozenset[tuple[str, str]] = frozenset()
+        self._told: set[tuple[str, str]] = set()
         self._dialog: DialogId | None = None
         self._display: ConnectedLine | None = None
         self._progress = 180
@@ -275,8 +275,10 @@ class Leg:
         self._alive()
         # PJSIP repeats the headers of one answer in those that follow.
         new = [header for header in headers if header not in self._told]
-        self._told |= frozenset(new)
-        tap.check(f"answer {code}", lib.tap_leg_answer(self.id, code, reason.encode(), header_lines(new)))
+        self._told.update(new)
+        status = lib.tap_leg_answer(self.id, code, reason.encode(), header_lines(new))
+        if status != 0:
+            raise tap.error(f"answer {code}", status)
 
     def _end(self, code: int, reason: str, headers: Headers) -> None:
         self._alive()

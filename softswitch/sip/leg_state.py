@@ -30,6 +30,9 @@ class LegState(enum.Enum):
     CONFIRMED = "confirmed"
     ENDED = "ended"
 
+    # Members are singletons; Enum's own hash is Python, and states are looked up twenty times a call.
+    __hash__ = object.__hash__
+
 
 _NEXT: Final[dict[LegState, frozenset[LegState]]] = {
     LegState.NEW: frozenset({LegState.CALLING, LegState.INCOMING, LegState.ENDED}),

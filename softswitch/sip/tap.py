@@ -16,6 +16,8 @@ __all__ = ["Upcalls", "attach", "check", "detach", "ffi", "lib", "text"]
 log = structlog.get_logger("softswitch.sip")
 
 CONSUMED: Final = -1
+_EARLY: Final = lib.TAP_STATE_EARLY
+_OVER: Final = lib.TAP_STATE_DISCONNECTED
 TRANSPORTS: Final = {lib.TAP_UDP: "udp", lib.TAP_TCP: "tcp", lib.TAP_TLS: "tls"}
 
 
@@ -122,7 +124,10 @@ def tap_on_rejected(code: int) -> None:
 @ffi.def_extern(onerror=_failed)  # type: ignore[untyped-decorator]
 def tap_on_state(token: int, _id: int, state: int, code: int, reason: Any, remote: int, headers: Any) -> None:
     if _upcalls is not None:
-        _upcalls.state(token, state, code, text(reason), bool(remote), text(headers))
+        # A call has ten states, and few have something to tell.
+        over = state == _OVER
+        why = text(reason) if over or state == _EARLY else ""
+        _upcalls.state(token, state, code, why, bool(remote), text(headers) if over else "")
 
 
 @ffi.def_extern(onerror=_failed)  # type: ignore[untyped-decorator]
