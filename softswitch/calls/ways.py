@@ -1,6 +1,5 @@
 """The ways to the targets of one attempt: their phones, and lines outside, one after the other."""
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -80,7 +79,7 @@ class Ways:
             return (far,)
         line = call.exchange.trunks.get(trunk) if trunk else None
         if isinstance(line, Trunk):
-            known = [replace(one, number=outside.known_outside(call, line, one.number)) for one in diverted]
+            known = [one._replace(number=outside.known_outside(call, line, one.number)) for one in diverted]
             # Several of the house may be known by one number: the last one's reason tells why it comes.
             diverted = tuple({one.number: one for one in known if one.number}.values())
             earlier = ()
