@@ -10,7 +10,7 @@ from softswitch.calls.ringing import Ringing
 from softswitch.calls.step import Step, Unanswered
 from softswitch.calls.waiting import is_answered
 from softswitch.records.events import CallForwarded, PlaceEntered, Routed
-from softswitch.routing import CallFacts, Decision, GoTo, Outcome, Refuse, Ring, UseFeature
+from softswitch.routing import CallFacts, Decision, GoTo, Outcome, Refuse, Ring, State, UseFeature
 
 if TYPE_CHECKING:
     from softswitch.calls.call import Call
@@ -29,9 +29,10 @@ def decide(
     nobody takes the call; without it the call ends then.
     """
     facts = _complete(call, facts)
-    decision = call.router.decide(facts, call.exchange.state_for(call))
+    state = call.exchange.state_for(call)
+    decision = call.router.decide(facts, state)
     _remember(call, facts, decision, side)
-    return _follow(call, facts, decision, side, unanswered)
+    return _follow(call, facts, state, decision, side, unanswered)
 
 
 def forward(
@@ -45,10 +46,11 @@ def forward(
     """The step that the dialplan wants after `ring` has failed; None when nobody forwards the call."""
     # Who is rung for may have changed meanwhile: a transfer.
     facts = _complete(call, facts._replace(caller=call.caller.number, trunk=call.caller.trunk))
-    decision = call.router.unanswered(facts, ring, outcome, call.exchange.state_for(call))
+    state = call.exchange.state_for(call)
+    decision = call.router.unanswered(facts, ring, outcome, state)
     if decision is None:
         return None
-    return _follow(call, facts._replace(diverted=ring.diverted), decision, side, unanswered)
+    return _follow(call, facts._replace(diverted=ring.diverted), state, decision, side, unanswered)
 
 
 def _complete(call: "Call", facts: CallFacts) -> CallFacts:
@@ -57,10 +59,14 @@ def _complete(call: "Call", facts: CallFacts) -> CallFacts:
 
 
 def _follow(
-    call: "Call", facts: CallFacts, decision: Decision, side: "Side | None", unanswered: Unanswered | None
+    call: "Call",
+    facts: CallFacts,
+    state: State,
+    decision: Decision,
+    side: "Side | None",
+    unanswered: Unanswered | None,
 ) -> Step | Ending:
-    reasons = tuple((reason.text, reason.line) for reason in decision.reasons)
-    mode = call.router.mode_of(facts, call.exchange.state_for(call)).key
+    reasons, mode = decision.reasons, call.router.mode_of(facts, state).key
     if isinstance(decision, Refuse):
         slug = decision.outcome.value
         call.publish(Routed(call.now(), call.id, f"refuse: {slug}", reasons, mode, "refusal", slug))

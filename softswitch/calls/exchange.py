@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -324,17 +325,21 @@ class NoPrompts:
 
 
 class StateFor:
-    """See routing.State."""
+    """See routing.State. It is for one decision: who is busy is counted once, for all of a department."""
 
     def __init__(self, exchange: Exchange, call: Call | None) -> None:
         self._exchange = exchange
         self._call = call
+        self._calls: Counter[str] | None = None
 
     def registered(self, number: str) -> bool:
         return bool(self._exchange.devices(number, besides=self._call.legs if self._call else ()))
 
     def calls_of(self, number: str) -> int:
-        return sum(number in call.numbers for call in self._exchange.calls if call is not self._call)
+        if self._calls is None:
+            others = (call for call in self._exchange.calls if call is not self._call)
+            self._calls = Counter(chain.from_iterable(call.numbers for call in others))
+        return self._calls[number]
 
     def preferences(self, number: str) -> Preferences:
         return self._exchange.preferences.of(number)

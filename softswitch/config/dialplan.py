@@ -1,7 +1,9 @@
 """The dialplan: what the operator says about the company, as one immutable snapshot."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -36,7 +38,7 @@ from softswitch.config.once import Once
 from softswitch.config.paging import PagingGroup
 from softswitch.config.parking import Parking
 from softswitch.config.price_list import PriceList
-from softswitch.config.problems import KeyPath, Problem
+from softswitch.config.problems import Problem
 from softswitch.config.queue import Queue
 from softswitch.config.recording import Recording
 from softswitch.config.records import Records
@@ -50,7 +52,7 @@ from softswitch.config.texts import Key, Name, Number, Realm
 from softswitch.config.tls import Tls
 from softswitch.config.trunk import Line, Trunk
 from softswitch.config.voicemail import Voicemail
-from softswitch.config.yaml_nodes import Source
+from softswitch.config.yaml_nodes import LineOf, Source
 
 
 def _realm_of(data: dict[str, Any]) -> Any:
@@ -262,8 +264,7 @@ class Dialplan(Section):
 
     _file: Path | None = PrivateAttr(None)
     _source: Source = PrivateAttr(Source(None))
-    _lines: dict[KeyPath, int | None] = PrivateAttr(default_factory=dict)
-    """Looked up once: decisions ask for the same ones again and again."""
+    _line_of: LineOf = PrivateAttr(LineOf(Source(None)))
     _warnings: tuple[Problem, ...] = PrivateAttr(())
 
     @property
@@ -276,13 +277,13 @@ class Dialplan(Section):
         """What the file may say but should not, sorted by place."""
         return self._warnings
 
-    def line_of(self, path: KeyPath) -> int | None:
-        """The line of a key, such as ("extensions", "101"), from 1; None if the file is silent."""
-        lines = self._lines
-        if path not in lines:
-            position = self._source.key_at(path)
-            lines[path] = position.line if position else None
-        return lines[path]
+    @property
+    def line_of(self) -> LineOf:
+        """Tells the line of a key, such as ("extensions", "101"), from 1; None if the file is silent.
+
+        Who asks often keeps it: a model takes its time to find what is private to it.
+        """
+        return self._line_of
 
     @property
     def lines_out(self) -> Mapping[str, Line]:
@@ -333,18 +334,31 @@ class Dialplan(Section):
 
     def department(self, name: str) -> Department | None:
         """The department of that key or number, or None."""
-        found = self.departments.get(name)
-        return found or next((one for one in self.departments.values() if one.number == name), None)
+        return self.departments_by_name.get(name)
 
     def departments_of(self, number: str) -> tuple[Department, ...]:
         """The departments that an extension belongs to, in the file's order."""
-        return tuple(one for one in self.departments.values() if number in one.extensions)
+        return self._memberships.get(number, ())
+
+    @cached_property
+    def departments_by_name(self) -> Mapping[str, Department]:
+        """The departments by their keys and by their numbers; where the two are alike, by the key."""
+        by_number = {one.number: one for one in reversed([*self.departments.values()]) if one.number}
+        return MappingProxyType({**by_number, **self.departments})
+
+    @cached_property
+    def _memberships(self) -> dict[str, tuple[Department, ...]]:
+        found: dict[str, list[Department]] = {}
+        for department in self.departments.values():
+            for number in department.extensions:
+                found.setdefault(number, []).append(department)
+        return {number: tuple(departments) for number, departments in found.items()}
 
 
 def attach_source(dialplan: Dialplan, file: Path, source: Source, warnings: tuple[Problem, ...]) -> Dialplan:
     """The dialplan with its memory of the file. For the loader only, before anybody sees the dialplan."""
     dialplan._file = file
     dialplan._source = source
-    dialplan._lines.clear()
+    dialplan._line_of = LineOf(source)
     dialplan._warnings = warnings
     return dialplan

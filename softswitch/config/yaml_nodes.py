@@ -93,3 +93,21 @@ class Source:
                 yield node.position, node
             else:
                 return
+
+
+class LineOf:
+    """Which line a key stands in. Each is looked up once: decisions ask for the same ones again and again."""
+
+    __slots__ = ("_known", "_source")
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._known: dict[KeyPath, int | None] = {}
+
+    def __call__(self, path: KeyPath) -> int | None:
+        """The line, counted from 1; None if the file is silent."""
+        known = self._known
+        if path not in known:
+            position = self._source.key_at(path)
+            known[path] = position.line if position else None
+        return known[path]

@@ -37,6 +37,8 @@ class Callers:
         self, extension: Extension, facts: CallFacts, own: Preferences
     ) -> tuple[Outcome, Reason] | None:
         """Why the caller may not ring any phone of the extension."""
+        if not (extension.blocked or own.blocked):
+            return None
         number, caller = extension.number, facts.caller
         for index, one in enumerate(extension.blocked):
             if same_number(one, caller):

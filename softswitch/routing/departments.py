@@ -1,11 +1,12 @@
 """Calls to departments: whom they ring, in which order, and where they go when nobody takes them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from softswitch.config import Dialplan, Extension
 from softswitch.config.department import Department
 from softswitch.config.member import Member
-from softswitch.routing.decision import CallFacts, Diversion, Reason, Refuse, Ring, State
+from softswitch.routing.decision import CallFacts, Diversion, Reason, Refuse, Ring, State, Target
 from softswitch.routing.outcome import Outcome
 from softswitch.routing.strategies import Candidate, candidate, length, targets, turns
 
@@ -13,26 +14,41 @@ Refusal = Callable[[Extension, CallFacts, State], "tuple[Outcome, Reason] | None
 """Why an extension cannot be rung; None when it can."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """What is known of a department before anybody calls it."""
+
+    people: tuple[tuple[Member, Extension], ...]
+    together: dict[str, Target] | None
+    """Where all ring at once, whoever they are: the target of each."""
+    names: frozenset[str | None]
+
+
 class Departments:
     """One dialplan's departments."""
 
     def __init__(self, dialplan: Dialplan, refusal: Refusal) -> None:
         self._dialplan = dialplan
+        self._line_of = dialplan.line_of
         self._refusal = refusal
+        self._house_time = dialplan.calls.ring_time
+        self._teams = {key: _team(one, dialplan) for key, one in dialplan.departments.items()}
 
     def ring(self, department: Department, facts: CallFacts, state: State) -> Ring | Refuse:
         """Whom it rings; refused while nobody can be rung."""
         reasons = [Reason(f"{facts.called} is the department {department.name}", self._line(department))]
         able, outcomes = [], []
+        team = self._teams[department.key]
         way = {one.number for one in facts.diverted}
-        if way.intersection((department.key, department.number)):
+        if not team.names.isdisjoint(way):
             why = Reason(f"the call has been at the department {department.name} already")
             return Refuse(Outcome.FORWARD_LOOP, (*reasons, why))
-        for member in department.members:
+        himself = "" if facts.trunk else facts.caller
+        for member, extension in team.people:
             number = member.extension
-            if (number == facts.caller and not facts.trunk) or number in way:
+            if number == himself or number in way:
                 continue
-            found = self._refusal(self._dialplan.extensions[number], facts, state)
+            found = self._refusal(extension, facts, state)
             if found is None and not department.ring_busy and state.calls_of(number):
                 found = Outcome.BUSY, Reason(f"{number} is in a call", self._line(department, "ring_busy"))
             if found is None:
@@ -70,22 +86,25 @@ class Departments:
         state: State,
         reasons: list[Reason],
     ) -> Ring:
-        strategy, step = department.ring, department.step_time
-        groups = turns(
-            strategy, [self._candidate(one, department.skill, state) for one in able], state.seed()
-        )
-        if strategy != "all":
-            line = self._line(department, "ring")
-            order = ", ".join(" and ".join(group) for group in groups)
-            reasons.append(Reason(f"{strategy}: {order}", line))
         total = department.ring_time
-        if total is None:
-            total = self._dialplan.calls.ring_time if len(groups) == 1 else length(groups, step)
+        together = self._teams[department.key].together
+        if together is not None:
+            rung = tuple([together[member.extension] for member in able])
+        else:
+            strategy, step = department.ring, department.step_time
+            candidates = [self._candidate(one, department.skill, state) for one in able]
+            groups = turns(strategy, candidates, state.seed())
+            if strategy != "all":
+                order = ", ".join(" and ".join(group) for group in groups)
+                reasons.append(Reason(f"{strategy}: {order}", self._line(department, "ring")))
+            if total is None and len(groups) > 1:
+                total = length(groups, step)
+            rung = targets(strategy, groups, step, self._house_time if total is None else total)
         return Ring(
             department.number or department.key,
             department.name,
-            targets(strategy, groups, step, total),
-            total,
+            rung,
+            self._house_time if total is None else total,
             tuple(reasons),
             facts.diverted,
             caller_as=department.name if department.display == "department and caller" else "",
@@ -99,7 +118,17 @@ class Departments:
         return candidate(member, known, state.last_call_of(number), state.calls_taken(number))
 
     def _line(self, department: Department, *keys: str) -> int | None:
-        return self._dialplan.line_of(("departments", department.key, *keys))
+        return self._line_of(("departments", department.key, *keys))
+
+
+def _team(department: Department, dialplan: Dialplan) -> _Team:
+    members = department.members
+    alike = department.ring == "all" and not any(member.penalty for member in members)
+    return _Team(
+        tuple((member, dialplan.extensions[member.extension]) for member in members),
+        {number: Target(number) for number in department.extensions} if alike else None,
+        frozenset((department.key, department.number)),
+    )
 
 
 _WHY = {Outcome.BUSY: "busy", Outcome.UNREGISTERED: "unregistered"}

@@ -8,7 +8,7 @@ from softswitch.config import Dialplan, Extension
 from softswitch.config.voicemail import PREFIX
 from softswitch.routing.decision import CallFacts, Diversion, Reason
 from softswitch.routing.outcome import Outcome
-from softswitch.routing.preferences import Preferences
+from softswitch.routing.preferences import NONE_SET, Preferences
 
 MOST: Final = 10
 """Forwardings of one call. Nobody is on its way twice, so that only a very long chain comes so far."""
@@ -23,10 +23,9 @@ class Why(enum.Enum):
     UNREGISTERED = "unregistered"
     DO_NOT_DISTURB = "do-not-disturb"
 
-    @property
-    def key(self) -> str:
+    def __init__(self, value: str) -> None:
+        self.key = value.replace("-", "_")
         """Its key in `extensions.N.forward`."""
-        return self.value.replace("-", "_")
 
 
 _FALLBACK: Final = {Why.UNREGISTERED: Why.NO_ANSWER}
@@ -74,6 +73,7 @@ class Forwarding:
 
     def __init__(self, dialplan: Dialplan) -> None:
         self._dialplan = dialplan
+        self._line_of = dialplan.line_of
 
     def always(self, extension: Extension, facts: CallFacts, own: Preferences) -> Onward | Cut | None:
         """Where every call of the extension goes; None when they ring there."""
@@ -100,6 +100,8 @@ class Forwarding:
         return ring_time if after is None or self._place(extension, own, Why.NO_ANSWER) is None else after
 
     def _place(self, extension: Extension, own: Preferences, why: Why) -> tuple[str, Reason] | None:
+        if own is NONE_SET and extension.voicemail is None and not extension.forward.model_fields_set:
+            return None  # as with most
         return self._forwarded(extension, own, why) or self._box(extension, why)
 
     def _forwarded(self, extension: Extension, own: Preferences, why: Why) -> tuple[str, Reason] | None:
@@ -111,7 +113,7 @@ class Forwarding:
             return by_code, Reason(f"{number} forwards {_WORDS[why]} to {by_code}, by code")
         place: str | None = getattr(extension.forward, why.key)
         if place is not None:
-            line = self._dialplan.line_of(("extensions", number, "forward", why.key))
+            line = self._line_of(("extensions", number, "forward", why.key))
             return place, Reason(f"{number} forwards {_WORDS[why]} to {place}", line)
         fallback = _FALLBACK.get(why)
         return None if fallback is None else self._forwarded(extension, own, fallback)
@@ -121,7 +123,7 @@ class Forwarding:
         box, number = extension.voicemail, extension.number
         if box is None or why.key not in box.answers:
             return None
-        line = self._dialplan.line_of(("extensions", number, "voicemail"))
+        line = self._line_of(("extensions", number, "voicemail"))
         return PREFIX + number, Reason(f"{number} has voicemail for {_WORDS[why]}", line)
 
     def _onward(

@@ -43,6 +43,8 @@ class Modes:
             if one.modes is not None
         }
         self._lines = {key: dialplan.line_of(("modes", key)) for key in dialplan.modes}
+        # What holds by the time holds for a while, for the house and for each number.
+        self._latest: dict[str, tuple[Held, ModeNow]] = {}
 
     def schedule(self, number: str = "") -> Schedule:
         """The times that hold for an outside number, written as in the file; the house's for any other."""
@@ -62,8 +64,10 @@ class Modes:
         forced = self.forced(number, schedule, facts.at, state)
         if forced is not None:
             return ModeNow(forced.mode, self._by_hand(number, forced))
-        held = schedule.at(facts.at)
-        return ModeNow(held.key, self._by_time(number, held))
+        held, latest = schedule.at(facts.at), self._latest.get(number)
+        if latest is None or latest[0] is not held:
+            latest = self._latest[number] = held, ModeNow(held.key, self._by_time(number, held))
+        return latest[1]
 
     @staticmethod
     def forced(number: str, schedule: Schedule, at: float, state: KnowsModes) -> Forced | None:

@@ -26,6 +26,7 @@ class Outside:
 
     def __init__(self, dialplan: Dialplan) -> None:
         self._dialplan = dialplan
+        self._line_of = dialplan.line_of
         self._country, self._area = dialplan.country or "", dialplan.area_code or ""
         self._rights = CallingRights(dialplan)
         self.limits = SpendingLimits(dialplan)
@@ -40,6 +41,7 @@ class Outside:
             key: frozenset(self._spelling(number) for number in trunk.numbers)
             for key, trunk in dialplan.trunks.items()
         }
+        self._leads: dict[tuple[str, str], tuple[str | None, Reason]] = {}
         self._spelt = {self._spelling(number): one for number, one in dialplan.numbers.items()}
         with_prefix = [trunk for trunk in dialplan.trunks.values() if trunk.prefix is not None]
         # The longest prefix is the one that was meant.
@@ -75,36 +77,48 @@ class Outside:
             return Refuse(
                 Outcome.UNKNOWN_NUMBER, (Reason(f"the trunk {facts.trunk} is no longer in the dialplan"),)
             )
-        arrived = Reason(f"{facts.called} is called through the trunk {trunk.key}", self._line(trunk))
         if state.trunk_calls(trunk.key) > trunk.max_calls:
-            line = self._dialplan.line_of(("trunks", trunk.key, "max_calls"))
+            line = self._line_of(("trunks", trunk.key, "max_calls"))
             taken = Reason(f"all {trunk.max_calls} lines of the trunk {trunk.key} are taken", line)
-            return Refuse(Outcome.NO_FREE_LINE, (arrived, taken))
+            return Refuse(Outcome.NO_FREE_LINE, (self._arrived(facts, trunk), taken))
         direct = self.direct(facts.called, trunk)
         if direct is None:
             why = Reason(f"{facts.called} is not in numbers")
-            return Refuse(Outcome.UNKNOWN_NUMBER, (arrived, why))
+            return Refuse(Outcome.UNKNOWN_NUMBER, (self._arrived(facts, trunk), why))
         number = direct.number
         if trunk.numbers and self._spelling(number) not in self._allowed[trunk.key]:
-            line = self._dialplan.line_of(("trunks", trunk.key, "numbers"))
+            line = self._line_of(("trunks", trunk.key, "numbers"))
             why = Reason(f"{number} is not among the numbers of the trunk {trunk.key}", line)
-            return Refuse(Outcome.UNKNOWN_NUMBER, (arrived, why))
+            return Refuse(Outcome.UNKNOWN_NUMBER, (self._arrived(facts, trunk), why))
         return self._by_mode(direct, facts, state)
+
+    def _arrived(self, facts: CallFacts, trunk: Trunk) -> Reason:
+        return Reason(f"{facts.called} is called through the trunk {trunk.key}", self._line(trunk))
 
     def _by_mode(
         self, direct: DirectNumber, facts: CallFacts, state: State
     ) -> tuple[str, tuple[Reason, ...]] | Refuse:
         mode = self.modes.now(facts, direct, state)
         reasons = () if mode.reason is None else (mode.reason,)
-        found = direct.place_in(mode.key)
+        asked = direct.number, mode.key
+        found = self._leads.get(asked)
         if found is None:
-            line = self._dialplan.line_of(("numbers", direct.number))
-            why = Reason(f"{direct.number} leads nowhere in this mode", line)
+            found = self._leads[asked] = self._lead(direct, mode.key)
+        place, why = found
+        if place is None:
             return Refuse(Outcome.UNKNOWN_NUMBER, (*reasons, why))
+        return place, (*reasons, why)
+
+    def _lead(self, direct: DirectNumber, mode: str) -> tuple[str | None, Reason]:
+        """Where a number leads in a mode, and why; None for nowhere."""
+        number, found = direct.number, direct.place_in(mode)
+        if found is None:
+            line = self._line_of(("numbers", number))
+            return None, Reason(f"{number} leads nowhere in this mode", line)
         place, key = found
-        when = f" in the mode {key}" if key == mode.key else ""
-        line = self._dialplan.line_of_number(direct.number, key)
-        return place, (*reasons, Reason(f"{direct.number} leads to {place}{when}", line))
+        when = f" in the mode {key}" if key == mode else ""
+        line = self._dialplan.line_of_number(number, key)
+        return place, Reason(f"{number} leads to {place}{when}", line)
 
     # ---- calls out ----
 
@@ -172,8 +186,8 @@ class Outside:
         number = self._emergency_number(facts.called)
         if number is None or facts.trunk:
             return None
-        line = self._dialplan.line_of(("emergency",)) if number in self._dialplan.emergency else None
-        known = Reason(f"{number} is an emergency number", line or self._dialplan.line_of(("country",)))
+        line = self._line_of(("emergency",)) if number in self._dialplan.emergency else None
+        known = Reason(f"{number} is an emergency number", line or self._line_of(("country",)))
         trunks = sorted(self._plus, key=lambda one: _need(one, state))
         if not trunks:
             return Refuse(Outcome.NO_FREE_LINE, (known, Reason("there is no trunk to call it through")))
@@ -226,15 +240,15 @@ class Outside:
         return None if reason is None else Refuse(Outcome.NOT_ALLOWED, (reason,))
 
     def _line(self, trunk: Trunk) -> int | None:
-        return self._dialplan.line_of(("trunks", trunk.key))
+        return self._line_of(("trunks", trunk.key))
 
     def _taken(self, trunk: Trunk) -> Reason:
         path = ("trunks", trunk.key)
         if trunk.keep_free:
-            line = self._dialplan.line_of((*path, "keep_free"))
+            line = self._line_of((*path, "keep_free"))
             text = f"of the {trunk.max_calls} lines of the trunk {trunk.key} {trunk.keep_free} stay free"
             return Reason(f"{text} for calls in, and the others are taken", line)
-        line = self._dialplan.line_of((*path, "max_calls"))
+        line = self._line_of((*path, "max_calls"))
         return Reason(f"all {trunk.max_calls} lines of the trunk {trunk.key} are taken", line)
 
 

@@ -44,6 +44,7 @@ class Router:
 
     def __init__(self, dialplan: Dialplan) -> None:
         self._dialplan = self.dialplan = dialplan
+        self._line_of = dialplan.line_of
         self._codes = Codes(dialplan)
         self._callers = Callers(dialplan)
         self._forwarding = Forwarding(dialplan)
@@ -58,14 +59,8 @@ class Router:
         self._extensions = dict(dialplan.extensions)
         self._places = Places(dialplan)
         self._records = records_any(dialplan)
-        self._lines = {number: dialplan.line_of(("extensions", number)) for number in dialplan.extensions}
-        self._dnd_lines = {
-            number: dialplan.line_of(("extensions", number, "do_not_disturb"))
-            for number in dialplan.extensions
-        }
-        self._waiting_lines = {
-            number: dialplan.line_of(("extensions", number, "call_waiting")) for number in dialplan.extensions
-        }
+        self._found: dict[str, Reason] = {}
+        """Whose number each is. Said of every call, so each sentence is made once."""
         numbers = (one.number for one in places_of(dialplan) if one.number is not None)
         self._numbers = tuple(dict.fromkeys((*numbers, *self._codes.numbers)))
 
@@ -307,19 +302,22 @@ class Router:
 
     def _to_place(self, place: NamedPlace, facts: CallFacts, state: State) -> Decision:
         if place.kind is PlaceKind.EXTENSION:
-            return self._to_extension(
-                self._extensions[place.key], facts._replace(arrives=False, sent=False), state
-            )
+            if facts.arrives or facts.sent:
+                facts = facts._replace(arrives=False, sent=False)
+            return self._to_extension(self._extensions[place.key], facts, state)
         if place.kind is PlaceKind.DEPARTMENT:
             return self._to_department(self._dialplan.departments[place.key], facts, state)
-        why = Reason(f"{facts.called} is {place.words}", self._dialplan.line_of(place.path))
+        why = Reason(f"{facts.called} is {place.words}", self._line_of(place.path))
         if place.kind is PlaceKind.CONFERENCE:
             return UseFeature(Feature.CONFERENCE, place.key, (why,))
         return GoTo(place.kind, place.key, place.name, (why,), facts.diverted)
 
     def _to_extension(self, extension: Extension, facts: CallFacts, state: State) -> Decision:
         number = extension.number
-        found = Reason(f"{number} is the extension of {extension.name}", self._lines[number])
+        found = self._found.get(number)
+        if found is None:
+            line = self._line_of(("extensions", number))
+            found = self._found[number] = Reason(f"{number} is the extension of {extension.name}", line)
         own = state.preferences(number)
         barred = self._callers.blocked(extension, facts, own) or self._callers.hidden(extension, facts, own)
         if barred is not None:
@@ -365,14 +363,17 @@ class Router:
         if own.do_not_disturb:
             return Outcome.DO_NOT_DISTURB, Reason(f"{number} is set to do not disturb, by code")
         if own.do_not_disturb is None and extension.do_not_disturb:
-            why = Reason(f"{number} is set to do not disturb", self._dnd_lines[number])
+            why = Reason(f"{number} is set to do not disturb", self._line(number, "do_not_disturb"))
             return Outcome.DO_NOT_DISTURB, why
         if not state.registered(number):
             return Outcome.UNREGISTERED, Reason(f"no phone is registered as {number}")
         if not extension.call_waiting and state.calls_of(number):
-            why = Reason(f"{number} is in a call and has no call waiting", self._waiting_lines[number])
+            why = Reason(f"{number} is in a call and has no call waiting", self._line(number, "call_waiting"))
             return Outcome.BUSY, why
         return None
+
+    def _line(self, number: str, key: str) -> int | None:
+        return self._line_of(("extensions", number, key))
 
     def _cannot_be_rung(
         self, extension: Extension, facts: CallFacts, state: State
