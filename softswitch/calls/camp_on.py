@@ -173,7 +173,7 @@ def camp_on(call: "Call", number: str, side: "Side | None") -> Step | Ending:
         return Ending.by_us(Outcome.NOTHING_DIALLED)
     if number == camper:
         return Ending.by_us(Outcome.ONESELF)
-    facts, state = CallFacts(camper, number, call.hops), exchange.state_for(call)
+    facts, state = CallFacts(camper, number, call.hops, at=call.now()), exchange.state_for(call)
     if extension is None:
         decision = router.decide(facts, state)
         if isinstance(decision, Refuse) and decision.outcome is Outcome.NO_FREE_LINE:
@@ -200,7 +200,7 @@ def cancel(call: "Call", side: "Side | None") -> Step | Ending:
 
 def has_line(exchange: "Exchange", camper: str, on: str) -> bool:
     """See HasLine."""
-    decision = exchange.router.decide(CallFacts(camper, on), exchange.state_for(None))
+    decision = exchange.router.decide(CallFacts(camper, on, at=exchange.clock()), exchange.state_for(None))
     return not (isinstance(decision, Refuse) and decision.outcome is Outcome.NO_FREE_LINE)
 
 

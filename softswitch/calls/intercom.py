@@ -26,7 +26,7 @@ def speak(call: "Call", number: str, side: "Side | None") -> Step | Ending:
         return Ending.by_us(Outcome.UNKNOWN_NUMBER)
     if not router.may_intercom(caller.number, number):
         return Ending.by_us(Outcome.NOT_ALLOWED)
-    facts, state = CallFacts(caller.number, number, call.hops), call.exchange.state_for(call)
+    facts, state = CallFacts(caller.number, number, call.hops, at=call.now()), call.exchange.state_for(call)
     if state.calls_of(number):
         return Ending.by_us(Outcome.BUSY)
     decision = router.decide(facts, state)

@@ -31,7 +31,7 @@ def invite(room: "Room", call: Call, number: str, comes: Callable[[Call], Step])
 
     `comes` makes the first step of the call that whoever accepts has.
     """
-    facts = CallFacts(call.caller.number, number, call.hops)
+    facts = CallFacts(call.caller.number, number, call.hops, at=call.now())
     ring = call.router.decide(facts, call.exchange.state_for(call))
     call.publish(ConferenceInvited(call.now(), call.id, call.caller.number, number, room.number))
     if not isinstance(ring, Ring) or ring.pin_of:  # nobody is asked for a pin in the room

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from softswitch.calls.ending import Ending
 from softswitch.config.announcement import HANG_UP
+from softswitch.config.by_mode import ByMode, in_mode
 from softswitch.routing import CallFacts, Outcome
 
 if TYPE_CHECKING:
@@ -14,13 +15,24 @@ MOST: Final = 100
 """Places that one call goes through; then it goes in a circle that nobody hears."""
 
 
+def place_now(call: "Call", said: ByMode | None, facts: CallFacts) -> str | None:
+    """The place in the mode that holds for the call; None where nothing is said for it."""
+    if said is None or isinstance(said, str):
+        return said
+    facts = facts._replace(at=call.now(), number=call.called if call.caller.trunk else "")
+    found = in_mode(said, call.router.mode_of(facts, call.exchange.state_for(call)).key)
+    return None if found is None else found[0]
+
+
 def send_on(
-    call: "Call", place: str, facts: CallFacts, unanswered: "Unanswered | None" = None
+    call: "Call", said: ByMode, facts: CallFacts, unanswered: "Unanswered | None" = None
 ) -> "Step | Ending":
-    """The step at `place`, which the file names; the end for `hang up`, or when it leads nowhere.
+    """The step at the place that the file names, in the mode that holds; the end for `hang up`, or when it
+    leads nowhere.
 
     `facts` are those that led to where the caller is now.
     """
+    place = place_now(call, said, facts) or HANG_UP
     if place == HANG_UP:
         return Ending.by_us(Outcome.COMPLETED)
     call.places += 1

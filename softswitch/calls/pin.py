@@ -82,7 +82,11 @@ class AskingPin(Step):
     def _typed_all(self) -> None:
         self.not_after_all(self._typed_all)
         typed, self._typed = self._typed, ""
-        pin = self.call.router.outside.pin_of(self._ring.pin_of)
+        pin = self.call.router.outside.pin_of(
+            self._ring.pin_of,
+            self._facts._replace(at=self.call.now()),
+            self.call.exchange.state_for(self.call),
+        )
         if pin is None or secrets.compare_digest(typed, pin):
             self.next = Ringing(self.call, self._ring, self._facts, None, self._unanswered)
             return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from softswitch.calls.ending import Ending
 from softswitch.calls.identity import because
 from softswitch.calls.inbox import Played
-from softswitch.calls.onward import send_on
+from softswitch.calls.onward import place_now, send_on
 from softswitch.calls.queue import Entry
 from softswitch.calls.ringing import Ringing
 from softswitch.calls.saying import Prompt
@@ -60,11 +60,14 @@ def enter(
     if queue is None:
         return Ending.by_us(Outcome.UNKNOWN_NUMBER)
     if queue.when_empty is not None and not queues.present(queue):
-        _note(call, queue, "nobody there")
-        return _elsewhere(call, queue.when_empty, facts, side, unanswered)
+        place = place_now(call, queue.when_empty, facts)
+        if place is not None:
+            _note(call, queue, "nobody there")
+            return _elsewhere(call, place, facts, side, unanswered)
     if queues.is_full(queue):
         _note(call, queue, "full")
-        return _elsewhere(call, queue.when_full or queue.then, facts, side, unanswered)
+        place = place_now(call, queue.when_full, facts) or place_now(call, queue.then, facts) or HANG_UP
+        return _elsewhere(call, place, facts, side, unanswered)
     caller = call.caller
     entry = Entry(
         queue, caller.number, caller.name, call.now(), _priority(call, queue), call.id, caller.trunk
@@ -149,7 +152,7 @@ class InQueue(Speaking):
         if key == queue.callback_key:
             self._call_back()
         elif key == queue.leave_key and queue.leave_to is not None:
-            self._go("key", queue.leave_to)
+            self._go("key", place_now(self.call, queue.leave_to, self.visit.facts) or HANG_UP)
 
     def handle(self, leg: Leg, event: LegEvent | Played) -> None:
         super().handle(leg, event)
@@ -203,13 +206,15 @@ class InQueue(Speaking):
     def _look(self) -> None:
         queue, queues = self.queue, self.call.exchange.queues
         if queue.when_empty is not None and not queues.present(queue):
-            self._go("empty", queue.when_empty)
-            return
+            place = place_now(self.call, queue.when_empty, self.visit.facts)
+            if place is not None:
+                self._go("empty", place)
+                return
         self.after(_LOOK, self._look)
         queues.look_soon()
 
     def _too_long(self) -> None:
-        self._go("timeout", self.queue.then)
+        self._go("timeout", place_now(self.call, self.queue.then, self.visit.facts) or HANG_UP)
 
     def _go(self, reason: str, place: str) -> None:
         call, visit = self.call, self.visit

@@ -30,6 +30,7 @@ def plan(
     from softswitch.config import compare
     from softswitch.routing.call_tests import failing
     from softswitch.routing.plan import caller_changes
+    from softswitch.routing.plan_rights import right_changes
 
     before_it = old if old is not None else running_dialplan(state)
     if before_it.resolve() == new.resolve():
@@ -38,6 +39,7 @@ def plan(
     after = loaded(new, instead_of=before_it)
     changes = compare(before, after)
     callers = list(caller_changes(before, after, moment(after, None)))
+    people = list(right_changes(before, after))
     failures = [str(one) for one in failing(after)]
     refused = [changes.refusal] if changes.refusal else []
     if json:
@@ -45,23 +47,28 @@ def plan(
             {
                 "changes": list(changes.sentences),
                 "callers": callers,
+                "people": people,
                 "warnings": [str(one) for one in after.warnings],
                 "failures": failures,
                 "refused": refused,
             }
         )
     else:
-        _show(list(changes.sentences), callers, [str(one) for one in after.warnings], failures + refused)
+        told = [str(one) for one in after.warnings]
+        _show(list(changes.sentences), callers, people, told, failures + refused)
     if failures or refused:
         raise typer.Exit(REFUSED)
 
 
-def _show(changes: list[str], callers: list[str], warnings: list[str], refused: list[str]) -> None:
+def _show(
+    changes: list[str], callers: list[str], people: list[str], warnings: list[str], refused: list[str]
+) -> None:
     console = stdout()
-    if not (changes or callers):
+    if not (changes or callers or people):
         console.print("Nothing changes.")
     for title, lines in (
         ("For callers", callers),
+        ("What people may call", people),
         ("In the file", changes),
         ("Warnings", warnings),
         ("A reload would be refused", refused),

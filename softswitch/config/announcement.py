@@ -4,9 +4,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from softswitch.config.by_mode import PlaceByMode
 from softswitch.config.section import Section
 from softswitch.config.speech import Speech, Words
-from softswitch.config.texts import InnerNumber, Key, Name, Place
+from softswitch.config.texts import InnerNumber, Key, Name
 
 HANG_UP: Final = "hang up"
 """Where a place of calls is asked for: nowhere, the call ends."""
@@ -38,7 +39,7 @@ class AnnouncementPlace(Section):
         ],
     )
     repeat: int = Field(default=1, ge=1, le=20, description="How often it is said.")
-    then: Place = Field(
+    then: PlaceByMode = Field(
         default=HANG_UP,
         description=f"Where the caller goes afterwards, or `{HANG_UP}`.",
         examples=["sales", HANG_UP],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from softswitch.config.by_mode import said_at
 from softswitch.config.calling import Calling
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.names import did_you_mean
@@ -29,14 +30,14 @@ def check_classes_of_service(dialplan: Dialplan) -> Iterator[Finding]:
     tables = (("extensions", dialplan.extensions), ("departments", dialplan.departments))
     for table, entries in tables:
         for key, entry in entries.items():
-            name = entry.class_of_service
-            if name is not None and name not in known:
-                yield Finding(
-                    (table, key, "class_of_service"),
-                    f"there is no class of service {name!r}",
-                    did_you_mean(name, known, "add it to classes_of_service"),
-                    value=name,
-                )
+            for path, name in said_at(entry.class_of_service, (table, key, "class_of_service")):
+                if name not in known:
+                    yield Finding(
+                        path,
+                        f"there is no class of service {name!r}",
+                        did_you_mean(name, known, "add it to classes_of_service"),
+                        value=name,
+                    )
 
 
 def check_country(dialplan: Dialplan) -> Iterator[Finding]:

@@ -16,7 +16,12 @@ from softswitch.config.extension import Extension
 from softswitch.config.lines_checks import check_lines
 from softswitch.config.member_checks import check_members, check_skills_are_used
 from softswitch.config.menu_checks import check_circles, check_menus, check_words
-from softswitch.config.mode_checks import check_modes, check_numbers_by_mode, check_reachable
+from softswitch.config.mode_checks import (
+    check_modes,
+    check_numbers_by_mode,
+    check_reachable,
+    check_said_by_mode,
+)
 from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.office_checks import check_offices
@@ -186,6 +191,10 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_reachable, _ALL_NUMBERS | {"numbers", "menus", "announcements", "scenarios"}),
     (check_modes, frozenset({"modes", "numbers"})),
     (check_numbers_by_mode, frozenset({"modes", "numbers"})),
+    (
+        check_said_by_mode,
+        frozenset({"modes", "numbers", "extensions", "departments", "queues", "announcements"}),
+    ),
     (check_price_lists, frozenset({"price_lists", "trunks", "country"})),
     (check_trunk_numbers, frozenset({"trunks", "numbers", "features", "extensions"})),
     (check_trunk_addresses, frozenset({"trunks", "offices", "local_networks"})),

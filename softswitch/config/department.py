@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from softswitch.config.by_mode import KeyByMode, PlaceByMode
 from softswitch.config.calling import Calling
 from softswitch.config.durations import Duration
 from softswitch.config.limits import SpendingLimit
@@ -13,7 +14,7 @@ from softswitch.config.once import Once
 from softswitch.config.recording import RecordWhen
 from softswitch.config.ring_strategy import WORDS, Strategy
 from softswitch.config.section import Section
-from softswitch.config.texts import InnerNumber, Key, Name, Place
+from softswitch.config.texts import InnerNumber, Key, Name
 from softswitch.config.voicemail import Mailbox
 
 Display = Literal["department and caller", "caller"]
@@ -73,12 +74,12 @@ class Department(Section):
     music: Key | None = Field(
         default=None, description="Music for who waits for it. Default: the house's.", examples=["jazz"]
     )
-    then: Place | None = Field(
+    then: PlaceByMode | None = Field(
         default=None,
         description="Where calls go that nobody has taken. Default: nowhere, the caller is told so.",
-        examples=["voicemail sales", "102"],
+        examples=["voicemail sales", {"night": "closed", "otherwise": "102"}],
     )
-    when_nobody: Place | None = Field(
+    when_nobody: PlaceByMode | None = Field(
         default=None,
         description="Where calls go while nobody can be rung. Default: as `then`.",
         examples=["101"],
@@ -95,8 +96,10 @@ class Department(Section):
     lines: Lines = Field(
         default=Lines(), description="Which trunks its people's calls out take, where they do not say."
     )
-    class_of_service: Key | None = Field(
-        default=None, description="The class of service of its people.", examples=["staff"]
+    class_of_service: KeyByMode | None = Field(
+        default=None,
+        description="The class of service of its people.",
+        examples=["staff", {"night": "guests", "otherwise": "staff"}],
     )
 
     @property

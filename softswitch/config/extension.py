@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, SecretStr
 
+from softswitch.config.by_mode import KeyByMode
 from softswitch.config.durations import Duration
 from softswitch.config.forward import Forward
 from softswitch.config.frozen import FREEZE, THAW
@@ -121,6 +122,6 @@ class Extension(Section):
         examples=["+4930123451"],
     )
     lines: Lines = Field(default=Lines(), description="Which trunks its calls out take.")
-    class_of_service: Key | None = Field(
+    class_of_service: KeyByMode | None = Field(
         default=None, description="Its class of service. Default: its department's.", examples=["staff"]
     )

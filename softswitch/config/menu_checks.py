@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from softswitch.config.announcement import HANG_UP
+from softswitch.config.by_mode import in_mode, said_at
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.menu import WORDS, Menu
 from softswitch.config.places import Places, places_of
@@ -70,17 +71,31 @@ def check_words(dialplan: Dialplan) -> Iterator[Finding]:
 
 def check_circles(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds announcements that lead to each other in a circle: nobody is ever asked anything."""
+    modes = dict.fromkeys(
+        mode for one in dialplan.announcements.values() for (*_, mode), _ in said_at(one.then, ("",))
+    )
+    told = set()
     for key in dialplan.announcements:
-        seen = [key]
-        while (following := dialplan.announcements.get(seen[-1])) is not None:
-            if following.then == key:
+        for mode in modes:
+            circle = _circle(dialplan, key, str(mode))
+            if circle and key not in told:
+                told.add(key)
                 yield Finding(
                     ("announcements", key, "then"),
-                    f"callers would go in a circle: {' - '.join([*seen, key])}",
+                    f"callers would go in a circle: {' - '.join([*circle, key])}",
                     "lead to somebody, or hang up",
-                    value=following.then,
+                    value=circle[1] if len(circle) > 1 else key,
                 )
-                break
-            if following.then in seen:
-                break
-            seen.append(following.then)
+
+
+def _circle(dialplan: Dialplan, key: str, mode: str) -> list[str]:
+    """The announcements from there back to itself in that mode; none where they end, or circle elsewhere."""
+    seen = [key]
+    while (following := dialplan.announcements.get(seen[-1])) is not None:
+        found = in_mode(following.then, mode)
+        if found is None or (found[0] in seen and found[0] != key):
+            return []
+        if found[0] == key:
+            return seen
+        seen.append(found[0])
+    return []

@@ -4,17 +4,25 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from softswitch.config.by_mode import OTHERWISE
 from softswitch.config.days import WEEKDAYS
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.direct_number import DirectNumber
+from softswitch.config.forward import Forward
 from softswitch.config.hours import DAY, clock_text
 from softswitch.config.mode import Mode
 from softswitch.config.names import did_you_mean
 from softswitch.config.problems import Finding, KeyPath, Severity
 from softswitch.config.schedule import fits
+from softswitch.config.section import Section
 from softswitch.config.ways import unreachable
 
 _RESERVED: Final = frozenset(DirectNumber.model_fields)
+_BY_MODE: Final = frozenset(
+    {"class_of_service", "then", "when_nobody", "leave_to", "when_full", "when_empty"}
+    | Forward.model_fields.keys()
+)
+"""Settings that may be said by mode."""
 _DAYS: Final = 8 * 366
 """How far ahead one looks for a day on which a mode comes."""
 _WEEK: Final = datetime(2024, 1, 1)  # noqa: DTZ001 - a week of wall clocks, a Monday first
@@ -55,6 +63,38 @@ def check_numbers_by_mode(dialplan: Dialplan) -> Iterator[Finding]:
                 "add otherwise: and a place",
                 at_key=True,
             )
+
+
+def check_said_by_mode(dialplan: Dialplan) -> Iterator[Finding]:
+    """Finds places and classes of service that are said for modes that are none."""
+    own = [one.modes for one in dialplan.numbers.values() if one.modes is not None]
+    known = dict.fromkeys(key for modes in (dialplan.modes, *own) for key in modes)
+    for path, said in _said_by_mode(dialplan):
+        # Rights go by the house's mode, whatever number a call has come in by.
+        here = dialplan.modes if path[-1] == "class_of_service" else known
+        for mode in said:
+            if mode != OTHERWISE and mode not in here:
+                words = (*here, OTHERWISE)
+                yield Finding(
+                    (*path, mode),
+                    f"there is no mode {mode!r}",
+                    did_you_mean(mode, words, f"name it in modes; known here: {', '.join(words)}"),
+                    value=mode,
+                    at_key=True,
+                )
+
+
+def _said_by_mode(dialplan: Dialplan) -> Iterator[tuple[KeyPath, Mapping[str, str]]]:
+    for table in ("extensions", "departments", "queues", "announcements"):
+        for key, entry in getattr(dialplan, table).items():
+            below: list[tuple[KeyPath, Section]] = [((table, key), entry)]
+            if table == "extensions":
+                below.append(((table, key, "forward"), entry.forward))
+            for path, section in below:
+                for name in _BY_MODE.intersection(type(section).model_fields):
+                    said = getattr(section, name)
+                    if isinstance(said, Mapping):
+                        yield (*path, name), said
 
 
 def check_reachable(dialplan: Dialplan) -> Iterator[Finding]:

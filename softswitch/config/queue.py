@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from softswitch.config.announcement import HANG_UP
+from softswitch.config.by_mode import PlaceByMode
 from softswitch.config.department import Display
 from softswitch.config.durations import OFF, Duration
 from softswitch.config.frozen import FREEZE, THAW
@@ -17,7 +18,7 @@ from softswitch.config.refusal import refusal
 from softswitch.config.ring_strategy import Strategy
 from softswitch.config.section import Section
 from softswitch.config.speech import Speech, Words
-from softswitch.config.texts import OUTSIDE_PATTERN, InnerNumber, Key, Name, Place, parse_outside_number
+from softswitch.config.texts import OUTSIDE_PATTERN, InnerNumber, Key, Name, parse_outside_number
 
 MOST_PRIORITY = 10
 Announce = Literal["place", "wait", "place and wait"]
@@ -122,7 +123,7 @@ class Queue(Section):
     leave_key: KeyOrOff = Field(
         default=None, description="Key by which a caller leaves the line.", examples=["0", "off"]
     )
-    leave_to: Place | None = Field(
+    leave_to: PlaceByMode | None = Field(
         default=None, description="Where who has pressed it goes.", examples=["voicemail sales", "101"]
     )
     priority: Priority = Field(
@@ -141,13 +142,13 @@ class Queue(Section):
     max_expected_wait: Annotated[float | None, Duration(10, 86400, off=True)] = Field(
         default=None, description="Who would have to wait longer, as far as is known, does not come in."
     )
-    then: Place = Field(
+    then: PlaceByMode = Field(
         default=HANG_UP, description="Where a caller goes after max_wait.", examples=["voicemail sales"]
     )
-    when_full: Place | None = Field(
+    when_full: PlaceByMode | None = Field(
         default=None, description="Where those go who do not come in. Default: as `then`.", examples=["101"]
     )
-    when_empty: Place | None = Field(
+    when_empty: PlaceByMode | None = Field(
         default=None,
         description="Where callers go while no agent is logged in with a phone. Default: they wait.",
         examples=["voicemail sales"],

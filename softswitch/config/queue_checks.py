@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from softswitch.config.announcement import HANG_UP
+from softswitch.config.by_mode import said_at
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.places import Places
 from softswitch.config.problems import Finding, KeyPath
@@ -16,13 +17,13 @@ def check_queues(dialplan: Dialplan) -> Iterator[Finding]:
     for key, queue in dialplan.queues.items():
         path: KeyPath = ("queues", key)
         for name in ("then", "leave_to", "when_full", "when_empty"):
-            place = getattr(queue, name)
-            if place is None or place == HANG_UP:
-                continue
-            if place in (key, queue.number):
-                yield Finding((*path, name), "this leads back to itself", "name another place", value=place)
-            else:
-                yield from leads_somewhere(dialplan, places, (*path, name), place)
+            for at, place in said_at(getattr(queue, name), (*path, name)):
+                if place == HANG_UP:
+                    continue
+                if place in (key, queue.number):
+                    yield Finding(at, "this leads back to itself", "name another place", value=place)
+                else:
+                    yield from leads_somewhere(dialplan, places, at, place)
         yield from _keys(queue, path)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from softswitch.config.announcement import HANG_UP
+from softswitch.config.by_mode import said_at
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.names import did_you_mean
 from softswitch.config.places import PlaceKind, Places
@@ -71,13 +72,11 @@ def check_places(dialplan: Dialplan) -> Iterator[Finding]:
     for number, extension in dialplan.extensions.items():
         path: KeyPath = ("extensions", number)
         for name in ("always", "busy", "no_answer", "unregistered", "do_not_disturb"):
-            place = getattr(extension.forward, name)
-            if place is None:
-                continue
-            if place == number:
-                yield Finding((*path, "forward", name), "it forwards to itself", "name another", value=place)
-            elif not _leads(places, place) and not _goes_out(dialplan, place):
-                yield Finding((*path, "forward", name), *_nowhere(dialplan, places, place), value=place)
+            for at, place in said_at(getattr(extension.forward, name), (*path, "forward", name)):
+                if place == number:
+                    yield Finding(at, "it forwards to itself", "name another", value=place)
+                elif not _leads(places, place) and not _goes_out(dialplan, place):
+                    yield Finding(at, *_nowhere(dialplan, places, place), value=place)
         mobile = extension.mobile
         if mobile is not None and (mobile == number or not _is_rung(dialplan, mobile)):
             yield Finding(
@@ -92,8 +91,9 @@ def check_announcements(dialplan: Dialplan) -> Iterator[Finding]:
     """Finds announcements after which callers go nowhere."""
     places = Places(dialplan)
     for key, announcement in dialplan.announcements.items():
-        if announcement.then != HANG_UP:
-            yield from leads_somewhere(dialplan, places, ("announcements", key, "then"), announcement.then)
+        for at, place in said_at(announcement.then, ("announcements", key, "then")):
+            if place != HANG_UP:
+                yield from leads_somewhere(dialplan, places, at, place)
 
 
 def check_paging(dialplan: Dialplan) -> Iterator[Finding]:
@@ -128,14 +128,11 @@ def check_ways_on(dialplan: Dialplan) -> Iterator[Finding]:
     places = Places(dialplan)
     for key, department in dialplan.departments.items():
         for name in ("then", "when_nobody"):
-            place = getattr(department, name)
-            if place is None:
-                continue
-            path = ("departments", key, name)
-            if place in (key, department.number):
-                yield Finding(path, "this leads back to itself", "name another place", value=place)
-            else:
-                yield from leads_somewhere(dialplan, places, path, place)
+            for path, place in said_at(getattr(department, name), ("departments", key, name)):
+                if place in (key, department.number):
+                    yield Finding(path, "this leads back to itself", "name another place", value=place)
+                else:
+                    yield from leads_somewhere(dialplan, places, path, place)
 
 
 def _is_rung(dialplan: Dialplan, mobile: str) -> bool:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from softswitch.config.announcement import HANG_UP
+from softswitch.config.by_mode import parse_place_by_mode
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.menu import WORDS
 from softswitch.config.places import NamedPlace, PlaceKind, Places, places_of
@@ -118,7 +119,7 @@ def _names_places(kind: Any) -> bool:
 
 
 def _is_place(mark: Any) -> bool:
-    return getattr(mark, "func", None) is parse_place
+    return getattr(mark, "func", None) in (parse_place, parse_place_by_mode)
 
 
 def _label(path: KeyPath) -> str:

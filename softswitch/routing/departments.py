@@ -1,12 +1,14 @@
 """Calls to departments: whom they ring, in which order, and where they go when nobody takes them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from softswitch.config import Dialplan, Extension
+from softswitch.config.by_mode import ByMode, in_mode
 from softswitch.config.department import Department
 from softswitch.config.member import Member
 from softswitch.routing.decision import CallFacts, Diversion, Reason, Refuse, Ring, State, Target
+from softswitch.routing.forwarding import ModeOf
 from softswitch.routing.outcome import Outcome
 from softswitch.routing.strategies import Candidate, candidate, length, targets, turns
 
@@ -27,9 +29,10 @@ class _Team:
 class Departments:
     """One dialplan's departments."""
 
-    def __init__(self, dialplan: Dialplan, refusal: Refusal) -> None:
+    def __init__(self, dialplan: Dialplan, refusal: Refusal, mode_of: ModeOf) -> None:
         self._dialplan = dialplan
         self._line_of = dialplan.line_of
+        self._mode_of = mode_of
         self._refusal = refusal
         self._house_time = dialplan.calls.ring_time
         self._teams = {key: _team(one, dialplan) for key, one in dialplan.departments.items()}
@@ -62,20 +65,24 @@ class Departments:
         return self._ring(department, able, facts, state, reasons)
 
     def onward(
-        self, department: Department, facts: CallFacts, outcome: Outcome
+        self, department: Department, facts: CallFacts, outcome: Outcome, state: State
     ) -> tuple[CallFacts, Reason] | None:
         """Where a call goes that nobody there has taken; None for nowhere."""
         nobody = outcome in (Outcome.BUSY, Outcome.UNREGISTERED)
         key = "when_nobody" if nobody and department.when_nobody is not None else "then"
-        place: str | None = getattr(department, key)
-        if place is None or outcome is Outcome.FORWARD_LOOP:
+        said: ByMode | None = getattr(department, key)
+        found = in_mode(said, self._mode_of(facts, state).key if isinstance(said, Mapping) else "")
+        if found is None or outcome is Outcome.FORWARD_LOOP:
             return None
+        place, mode = found
         way = (
             *facts.diverted,
             Diversion(department.number or department.key, _WHY.get(outcome, "no-answer")),
         )
         why = "nobody of it can be rung" if key == "when_nobody" else "nobody of it has taken the call"
-        reason = Reason(f"{department.name}: {why}, it goes to {place}", self._line(department, key))
+        when = f" in the mode {mode[0]}" if mode else ""
+        line = self._line(department, key, *mode)
+        reason = Reason(f"{department.name}: {why}, it goes to {place}{when}", line)
         return facts._replace(called=place, diverted=way, sent=True), reason
 
     def _ring(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from softswitch.config import Dialplan, Feature
+from softswitch.config.by_mode import said_at
 from softswitch.config.ways import Way, reachable
 from softswitch.routing.decision import CallFacts, Ring
 from softswitch.routing.journey import Imagined
@@ -51,10 +52,12 @@ def _of_phone(router: Router, phone: str, numbers: tuple[str, ...]) -> Iterator[
     extension = dialplan.extensions[phone]
     path = ("extensions", phone)
     for name in type(extension.forward).model_fields:
-        place = getattr(extension.forward, name)
-        if isinstance(place, str) and _goes_out(router, phone, place):
-            line = dialplan.line_of((*path, "forward", name))
-            yield Exposed(f"forwarding, {name.replace('_', ' ')}", phone, place, numbers, line)
+        if name == "after":
+            continue
+        for at, place in said_at(getattr(extension.forward, name), (*path, "forward", name)):
+            if _goes_out(router, phone, place):
+                how = ", ".join(str(part).replace("_", " ") for part in ("forwarding", *at[3:]))
+                yield Exposed(how, phone, place, numbers, dialplan.line_of(at))
     if extension.mobile and extension.mobile_ring != "off" and _goes_out(router, phone, extension.mobile):
         line = dialplan.line_of((*path, "mobile"))
         yield Exposed("the mobile that rings along", phone, extension.mobile, numbers, line)
@@ -91,7 +94,11 @@ def _may_call(router: Router, phone: str) -> str:
 
 
 def _goes_out(router: Router, phone: str, place: str) -> bool:
+    """Whether it does in any mode."""
     if not router.dialplan.trunks:
         return False
-    decision = router.outside.ring(CallFacts(phone, place), Imagined())
-    return isinstance(decision, Ring)
+    modes = tuple(router.dialplan.modes) or ("",)
+    return any(
+        isinstance(router.outside.ring(CallFacts(phone, place), Imagined(forced=mode)), Ring)
+        for mode in modes
+    )

@@ -1,15 +1,20 @@
 """Where an extension's calls go instead: by the user's own codes first, then by the dialplan."""
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from softswitch.config import Dialplan, Extension
+from softswitch.config.by_mode import ByMode, in_mode
 from softswitch.config.voicemail import PREFIX
-from softswitch.routing.decision import CallFacts, Diversion, Reason
+from softswitch.routing.decision import CallFacts, Diversion, Reason, State
+from softswitch.routing.modes import ModeNow
 from softswitch.routing.outcome import Outcome
-from softswitch.routing.preferences import NONE_SET, Preferences
+from softswitch.routing.preferences import NONE_SET
 
+ModeOf = Callable[[CallFacts, State], ModeNow]
+"""The mode of a call."""
 MOST: Final = 10
 """Forwardings of one call. Nobody is on its way twice, so that only a very long chain comes so far."""
 
@@ -71,52 +76,64 @@ class Cut:
 class Forwarding:
     """One dialplan's forwardings."""
 
-    def __init__(self, dialplan: Dialplan) -> None:
+    def __init__(self, dialplan: Dialplan, mode_of: ModeOf) -> None:
         self._dialplan = dialplan
         self._line_of = dialplan.line_of
+        self._mode_of = mode_of
 
-    def always(self, extension: Extension, facts: CallFacts, own: Preferences) -> Onward | Cut | None:
+    def always(self, extension: Extension, facts: CallFacts, state: State) -> Onward | Cut | None:
         """Where every call of the extension goes; None when they ring there."""
-        return self._onward(extension, facts, own, Why.ALWAYS)
+        return self._onward(extension, facts, state, Why.ALWAYS)
 
     def instead_of_ringing(
-        self, extension: Extension, facts: CallFacts, own: Preferences, outcome: Outcome
+        self, extension: Extension, facts: CallFacts, state: State, outcome: Outcome
     ) -> Onward | Cut | None:
         """Where a call goes that cannot ring, for that reason."""
         why = _BEFORE_RINGING.get(outcome)
-        return None if why is None else self._onward(extension, facts, own, why)
+        return None if why is None else self._onward(extension, facts, state, why)
 
     def after_ringing(
-        self, extension: Extension, facts: CallFacts, own: Preferences, outcome: Outcome
+        self, extension: Extension, facts: CallFacts, state: State, outcome: Outcome
     ) -> Onward | Cut | None:
         """Where a call goes that has rung in vain, or was not taken by the phones."""
         why = _AFTER_RINGING.get(outcome)
-        return None if why is None else self._onward(extension, facts, own, why)
+        return None if why is None else self._onward(extension, facts, state, why)
 
-    def seconds(self, extension: Extension, own: Preferences) -> float:
+    def seconds(self, extension: Extension, facts: CallFacts, state: State) -> float:
         """How long the extension rings."""
         after = extension.forward.after
-        ring_time = self._dialplan.ring_time_of(extension.number)
-        return ring_time if after is None or self._place(extension, own, Why.NO_ANSWER) is None else after
+        if after is None or self._place(extension, facts, state, Why.NO_ANSWER) is None:
+            return self._dialplan.ring_time_of(extension.number)
+        return after
 
-    def _place(self, extension: Extension, own: Preferences, why: Why) -> tuple[str, Reason] | None:
+    def _place(
+        self, extension: Extension, facts: CallFacts, state: State, why: Why
+    ) -> tuple[str, Reason] | None:
+        own = state.preferences(extension.number)
         if own is NONE_SET and extension.voicemail is None and not extension.forward.model_fields_set:
             return None  # as with most
-        return self._forwarded(extension, own, why) or self._box(extension, why)
+        return self._forwarded(extension, facts, state, why) or self._box(extension, why)
 
-    def _forwarded(self, extension: Extension, own: Preferences, why: Why) -> tuple[str, Reason] | None:
+    def _forwarded(
+        self, extension: Extension, facts: CallFacts, state: State, why: Why
+    ) -> tuple[str, Reason] | None:
         number = extension.number
-        by_code: str | None = getattr(own, f"forward_{why.key}", None)
+        by_code: str | None = getattr(state.preferences(number), f"forward_{why.key}", None)
         if by_code is not None:
             if not by_code:
                 return None
             return by_code, Reason(f"{number} forwards {_WORDS[why]} to {by_code}, by code")
-        place: str | None = getattr(extension.forward, why.key)
-        if place is not None:
-            line = self._line_of(("extensions", number, "forward", why.key))
-            return place, Reason(f"{number} forwards {_WORDS[why]} to {place}", line)
+        said: ByMode | None = getattr(extension.forward, why.key)
+        if said is not None:
+            found = in_mode(said, "" if isinstance(said, str) else self._mode_of(facts, state).key)
+            if found is None:
+                return None  # in this mode it does not
+            place, mode = found
+            line = self._line_of(("extensions", number, "forward", why.key, *mode))
+            when = f" in the mode {mode[0]}" if mode else ""
+            return place, Reason(f"{number} forwards {_WORDS[why]} to {place}{when}", line)
         fallback = _FALLBACK.get(why)
-        return None if fallback is None else self._forwarded(extension, own, fallback)
+        return None if fallback is None else self._forwarded(extension, facts, state, fallback)
 
     def _box(self, extension: Extension, why: Why) -> tuple[str, Reason] | None:
         """Its voicemail takes what no forwarding does."""
@@ -126,10 +143,8 @@ class Forwarding:
         line = self._line_of(("extensions", number, "voicemail"))
         return PREFIX + number, Reason(f"{number} has voicemail for {_WORDS[why]}", line)
 
-    def _onward(
-        self, extension: Extension, facts: CallFacts, own: Preferences, why: Why
-    ) -> Onward | Cut | None:
-        found = self._place(extension, own, why)
+    def _onward(self, extension: Extension, facts: CallFacts, state: State, why: Why) -> Onward | Cut | None:
+        found = self._place(extension, facts, state, why)
         if found is None:
             return None
         place, reason = found

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from softswitch.config.announcement import HANG_UP
+from softswitch.config.by_mode import in_mode
 from softswitch.config.menu import NAMES
 from softswitch.config.places import PlaceKind
 from softswitch.routing.decision import (
@@ -183,7 +184,9 @@ class _Journey:
         if decision.kind is PlaceKind.MENU:
             return self._menu(decision.key)
         if decision.kind is PlaceKind.ANNOUNCEMENT:
-            return self._send_on(dialplan.announcements[decision.key].then)
+            mode = self._router.mode_of(self._facts, self._question.state).key
+            found = in_mode(dialplan.announcements[decision.key].then, mode)
+            return self._send_on(HANG_UP if found is None else found[0])
         return None
 
     def _menu(self, key: str) -> Decision | None:

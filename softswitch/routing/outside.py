@@ -137,13 +137,14 @@ class Outside:
         dialled = ways[0][1]
         pin = None
         if not facts.sent:  # else who wrote the file has written this number
-            refusal = self._forbidden(facts, dialled)
+            mode = self._mode(facts, state)
+            refusal = self._forbidden(facts, dialled, mode)
             if refusal is not None:
                 return refusal
             spent = self.limits.reached(facts.on_behalf, state)
             if spent is not None:
                 return Refuse(Outcome.LIMIT_REACHED, (spent,))
-            pin = self._rights.asks_pin(facts.on_behalf, dialled)
+            pin = self._rights.asks_pin(facts.on_behalf, dialled, mode)
             if pin is not None and facts.on_behalf != facts.caller:
                 why = Reason(f"nobody can be asked for the pin of {facts.on_behalf}", pin.line)
                 return Refuse(Outcome.NOT_ALLOWED, (why,))
@@ -196,9 +197,13 @@ class Outside:
         why = Reason(f"it goes out through the trunk {trunks[0].key}", self._line(trunks[0]))
         return Ring(number, number, (first,), _LONGEST_RINGING, (known, why), emergency=True)
 
-    def pin_of(self, extension: str) -> str | None:
+    def pin_of(self, extension: str, facts: CallFacts, state: State) -> str | None:
         """The pin that is asked of the extension before calls outside; None when it has none."""
-        return self._rights.pin_of(extension)
+        return self._rights.pin_of(extension, self._mode(facts, state))
+
+    def _mode(self, facts: CallFacts, state: State) -> str:
+        """The house's mode, by which rights go; empty where they are the same in all."""
+        return self.modes.now(facts, None, state).key if self._rights.by_mode else ""
 
     def _emergency_number(self, dialled: str) -> str | None:
         if dialled in self._emergency:
@@ -229,14 +234,14 @@ class Outside:
                 meant = prefix
                 yield trunk, number
 
-    def _forbidden(self, facts: CallFacts, dialled: str) -> Refuse | None:
+    def _forbidden(self, facts: CallFacts, dialled: str, mode: str) -> Refuse | None:
         whose = facts.on_behalf or facts.trunk
         if whose not in (self._dialplan.extensions if facts.on_behalf else self._dialplan.offices):
             why = Reason(
                 f"{facts.called} is outside, and so is {facts.caller}: nobody here lets the call go out"
             )
             return Refuse(Outcome.NOT_ALLOWED, (why,))
-        reason = self._rights.forbidden(whose, dialled)
+        reason = self._rights.forbidden(whose, dialled, mode)
         return None if reason is None else Refuse(Outcome.NOT_ALLOWED, (reason,))
 
     def _line(self, trunk: Trunk) -> int | None:

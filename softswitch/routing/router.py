@@ -47,8 +47,8 @@ class Router:
         self._line_of = dialplan.line_of
         self._codes = Codes(dialplan)
         self._callers = Callers(dialplan)
-        self._forwarding = Forwarding(dialplan)
-        self._departments = Departments(dialplan, self._cannot_be_rung)
+        self._forwarding = Forwarding(dialplan, self.mode_of)
+        self._departments = Departments(dialplan, self._cannot_be_rung, self.mode_of)
         self._mobiles = Mobiles(dialplan, self.decide)
         self.outside = Outside(dialplan)
         """Numbers of the telephone network."""
@@ -274,8 +274,7 @@ class Router:
         if extension is None or any(target.trunk for target in ring.targets if not target.must_accept):
             return None
         facts = facts._replace(called=ring.number, diverted=ring.diverted)
-        own = state.preferences(extension.number)
-        onward = self._forwarding.after_ringing(extension, facts, own, outcome)
+        onward = self._forwarding.after_ringing(extension, facts, state, outcome)
         return None if onward is None else self._go(onward, (), outcome, state)
 
     def _arriving(self, facts: CallFacts, state: State) -> Decision:
@@ -322,7 +321,7 @@ class Router:
         barred = self._callers.blocked(extension, facts, own) or self._callers.hidden(extension, facts, own)
         if barred is not None:
             return Refuse(barred[0], (found, barred[1]))
-        onward = self._forwarding.always(extension, facts, own)
+        onward = self._forwarding.always(extension, facts, state)
         if onward is not None:
             return self._go(onward, (found,), Outcome.FORWARD_LOOP, state)
         refusal = self._refusal(extension, own, state)
@@ -334,10 +333,10 @@ class Router:
             targets += mobiles
             reasons += [why] if why is not None else []
         if targets and (refusal is None or away):
-            seconds = self._forwarding.seconds(extension, own)
+            seconds = self._forwarding.seconds(extension, facts, state)
             return Ring(number, extension.name, targets, seconds, tuple(reasons), facts.diverted)
         outcome = refusal[0] if refusal is not None else Outcome.UNREGISTERED
-        onward = self._forwarding.instead_of_ringing(extension, facts, own, outcome)
+        onward = self._forwarding.instead_of_ringing(extension, facts, state, outcome)
         if onward is not None:
             return self._go(onward, tuple(reasons), outcome, state)
         return Refuse(outcome, tuple(reasons))
@@ -396,7 +395,7 @@ class Router:
         reasons: tuple[Reason, ...] = (),
     ) -> Decision | None:
         """Where a department's call goes that nobody takes; None for nowhere."""
-        found = self._departments.onward(department, facts, outcome)
+        found = self._departments.onward(department, facts, outcome, state)
         if found is None:
             return None
         onward, reason = found

@@ -85,7 +85,7 @@ def test_a_pin_is_asked_for_some_numbers_only() -> None:
     abroad = office.decide(CallFacts("104", "+4417112345"), Known())
     assert isinstance(abroad, Ring)
     assert abroad.pin_of == "104"
-    assert office.outside.pin_of("104") == "4711"
+    assert office.outside.pin_of("104", CallFacts("104", ""), Known()) == "4711"
     mobile = office.decide(CallFacts("104", "901715551234"), Known())
     assert isinstance(mobile, Ring)
     assert mobile.pin_of == ""
