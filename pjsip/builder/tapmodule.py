@@ -15,6 +15,9 @@ WARNINGS = ("-Wall", "-Wextra", "-Wno-unused-parameter", "-Wno-unused-function")
 # Without its declaration a function that returns a pointer would return half of it.
 STRICT = ("-D_GNU_SOURCE", "-Werror=implicit-function-declaration", "-Werror=int-conversion")
 
+# The fax machine's: SpanDSP is the modem, libtiff keeps its pages.
+SYSTEM_LIBRARIES = ("-lspandsp", "-ltiff")
+
 
 def sources(folder: Path) -> list[Path]:
     """All files the tap is made of; BuildError when the folder lacks cdef.h, tap.h or any C file."""
@@ -52,7 +55,7 @@ def build(folder: Path, pjproject: Path, work: Path, log: Path) -> Path:
     flags = ["-O2", "-g1", "-fPIC", "-DNDEBUG", "-DPJ_AUTOCONF=1", *WARNINGS, *STRICT]
     includes = [f"-I{folder}", f"-I{pjproject / 'include'}", f"-I{sysconfig.get_path('include')}"]
     libraries = [f"-l{name}" for name in binding.LIBRARIES if name != "pjsua2"]
-    links = ["-shared", "-Wl,-rpath,$ORIGIN", f"-L{pjproject / 'lib'}", *libraries]
+    links = ["-shared", "-Wl,-rpath,$ORIGIN", f"-L{pjproject / 'lib'}", *libraries, *SYSTEM_LIBRARIES]
     code = [generated, *(file for file in sources(folder) if file.suffix == ".c")]
     run([*toolchain.c_compiler().split(), *flags, *includes, *code, "-o", module, *links], log)
     return module

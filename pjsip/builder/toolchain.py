@@ -44,6 +44,8 @@ HEADERS = {
     "Opus' header opus/opus.h": ("libopus-dev", "#include <opus/opus.h>\n"),
     "GSM's header gsm/gsm.h": ("libgsm1-dev", "#include <gsm/gsm.h>\n"),
     "SpeexDSP's header speex/speex_resampler.h": ("libspeexdsp-dev", "#include <speex/speex_resampler.h>\n"),
+    "libtiff's header tiffio.h": ("libtiff-dev", "#include <tiffio.h>\n"),
+    "SpanDSP's header spandsp.h": ("libspandsp-dev", "#include <spandsp.h>\n"),
     "libuuid's header uuid/uuid.h": ("uuid-dev", "#include <uuid/uuid.h>\n"),
     "the header Python.h of this Python": ("python3-dev", "#include <Python.h>\n"),
 }

@@ -119,6 +119,34 @@ void tap_sound_close(tap_sound *sound);
 int tap_sounds_fd(void);
 int tap_next_ended(tap_ended *out);
 
+/* fax.c: fax machines in the bridge */
+#define TAP_FAX_AGREED 1    /* both machines know each other, `speed` is chosen */
+#define TAP_FAX_PAGE 2      /* a page more: `pages` */
+#define TAP_FAX_ENDED 3     /* `result`, 0 if all went well */
+#define TAP_FAX_CLOSED 4    /* the file is complete; the last that is told */
+typedef struct tap_fax tap_fax;
+typedef struct {
+    long token;
+    int kind;
+    int result;
+    int pages;              /* whole ones so far */
+    int speed;              /* bit/s */
+    int corrected;          /* with error correction (ECM) */
+    int bad_rows;           /* of the last page, without ECM */
+    char station[24];       /* the far end's TSI or CSI */
+} tap_fax_news;
+
+int tap_fax_open(const char *file, int sending, const char *station, const char *header, const char *zone,
+                 int corrected, int speed, long token, tap_fax **fax);
+int tap_fax_enter(tap_fax *fax);
+int tap_fax_slot(const tap_fax *fax);
+void tap_fax_step(tap_fax *fax, const short *heard, short *said);
+void tap_fax_close(tap_fax *fax);
+const char *tap_fax_words(int result);
+int tap_fax_fd(void);
+int tap_fax_next(tap_fax_news *out);
+int tap_leg_fax(int id);    /* legs.c */
+
 /* Called by the tap, never with a lock held that Python could want. */
 TAP_UPCALL int tap_on_request(const tap_request *request);
 TAP_UPCALL void tap_on_malformed(const char *data, int length, const char *source, int port, int transport);

@@ -44,6 +44,8 @@ int tap_start(void)
     if (status == PJ_SUCCESS)
         status = tap_sounds_start();
     if (status == PJ_SUCCESS)
+        status = tap_fax_start();
+    if (status == PJ_SUCCESS)
         status = tap_legs_start();
     return status;
 }
@@ -55,6 +57,7 @@ void tap_stop(void)
     tap_capture_stop();
     tap_media_stop();
     tap_sounds_stop();
+    tap_fax_stop();
 }
 
 /* Handle what is pending, at most `limit` rounds so that a flood of packets

@@ -6,6 +6,8 @@ tap_leg tap_legs[PJSUA_MAX_CALLS];
 
 /* The codec that the next offer starts with, while tap_leg_call runs; "" for none. */
 static char first_codec[32];
+/* In its place: an offer for a fax, of G.711 alone. */
+static const char for_fax[] = "fax";
 
 static void audio_only(pjsua_call_setting *setting)
 {
@@ -155,8 +157,9 @@ static void say_in_rtcp(pjmedia_stream *stream, int speak)
 
 static void on_stream_created(pjsua_call_id id, pjsua_on_stream_created_param *param)
 {
-    PJ_UNUSED_ARG(id);
     say_in_rtcp(param->stream, 1);
+    if (tap_legs[id].token && tap_legs[id].fax)
+        tap_fax_stream(param->stream);
 }
 
 static void on_stream_destroyed(pjsua_call_id id, pjmedia_stream *stream, unsigned index)
@@ -166,6 +169,53 @@ static void on_stream_destroyed(pjsua_call_id id, pjmedia_stream *stream, unsign
     say_in_rtcp(stream, 0);
 }
 
+/* Only what carries a modem's tones stays in a description: PCMU and PCMA, whose numbers are fixed
+ * (RFC 3551 section 6). Keys have no meaning there. False when nothing would stay. */
+static int keep_g711(pjmedia_sdp_session *sdp)
+{
+    unsigned m, f;
+
+    for (m = 0; m < sdp->media_count; ++m) {
+        pjmedia_sdp_media *media = sdp->media[m];
+        unsigned kept = 0;
+
+        if (pj_stricmp2(&media->desc.media, "audio") != 0 || !media->desc.port)
+            continue;
+        for (f = 0; f < media->desc.fmt_count; ++f) {
+            pjmedia_sdp_attr *map = pjmedia_sdp_media_find_attr2(media, "rtpmap", &media->desc.fmt[f]);
+            pjmedia_sdp_attr *parameters = pjmedia_sdp_media_find_attr2(media, "fmtp", &media->desc.fmt[f]);
+
+            if (pj_strcmp2(&media->desc.fmt[f], "0") == 0 || pj_strcmp2(&media->desc.fmt[f], "8") == 0) {
+                media->desc.fmt[kept++] = media->desc.fmt[f];
+                continue;
+            }
+            if (map)
+                pjmedia_sdp_media_remove_attr(media, map);
+            if (parameters)
+                pjmedia_sdp_media_remove_attr(media, parameters);
+        }
+        media->desc.fmt_count = kept;
+        if (!kept)
+            return 0;
+    }
+    return 1;
+}
+
+static int offers_g711(const pjmedia_sdp_session *sdp)
+{
+    unsigned m, f;
+
+    for (m = 0; m < sdp->media_count; ++m) {
+        const pjmedia_sdp_media *media = sdp->media[m];
+
+        for (f = 0; f < media->desc.fmt_count && pj_stricmp2(&media->desc.media, "audio") == 0; ++f) {
+            if (pj_strcmp2(&media->desc.fmt[f], "0") == 0 || pj_strcmp2(&media->desc.fmt[f], "8") == 0)
+                return 1;
+        }
+    }
+    return 0;
+}
+
 /* Move one codec to the front of our offer, so that the callee takes what the caller
  * speaks and nothing needs transcoding. */
 static void on_call_sdp_created(pjsua_call_id id, pjmedia_sdp_session *sdp, pj_pool_t *pool,
@@ -173,8 +223,11 @@ static void on_call_sdp_created(pjsua_call_id id, pjmedia_sdp_session *sdp, pj_p
 {
     unsigned m, f;
 
-    PJ_UNUSED_ARG(id);
     PJ_UNUSED_ARG(pool);
+    if (strcmp(first_codec, for_fax) == 0 || (tap_legs[id].token && tap_legs[id].fax)) {
+        keep_g711(sdp);
+        return;
+    }
     if (remote || !first_codec[0])
         return;
     for (m = 0; m < sdp->media_count; ++m) {
@@ -435,6 +488,7 @@ int tap_leg_call(int account, const char *target, const char *to, const char *fr
     if (status == PJ_SUCCESS) {
         pj_bzero(&tap_legs[made], sizeof(tap_legs[made]));
         tap_legs[made].token = token;
+        tap_legs[made].fax = strcmp(codec, for_fax) == 0;
         tap_ports_note(made);
     }
     return status;
@@ -477,6 +531,42 @@ int tap_leg_answer(int id, int code, const char *reason, const char *headers)
     if (needs_port && status == PJ_SUCCESS)
         tap_ports_note(id);
     return status;
+}
+
+/* The leg carries a fax from now on: G.711 and a jitter buffer that never hurries. To be asked before the answer;
+ * a leg that is answered already in another codec is offered G.711 by re-INVITE. PJMEDIA_SDPNEG_ENOMEDIA where the
+ * far end has offered none. */
+int tap_leg_fax(int id)
+{
+    pjsua_call *call = &pjsua_var.calls[id];
+    pjsip_inv_session *inv = call->inv;
+    const pjmedia_sdp_session *local = NULL, *remote = NULL;
+    pjmedia_stream *stream = call->media[0].strm.a.stream;
+    pjsua_call_setting setting;
+
+    if (!inv)
+        return PJSIP_ESESSIONTERMINATED;
+    tap_legs[id].fax = 1;
+    if (stream) {
+        pjmedia_stream_info info;
+
+        tap_fax_stream(stream);
+        if (pjmedia_stream_get_info(stream, &info) == PJ_SUCCESS && info.fmt.pt != 0 && info.fmt.pt != 8 &&
+            inv->state == PJSIP_INV_STATE_CONFIRMED)
+        {
+            audio_only(&setting);
+            return pjsua_call_reinvite2(id, &setting, NULL);
+        }
+        return PJ_SUCCESS;
+    }
+    if (!inv->neg || pjmedia_sdp_neg_get_state(inv->neg) != PJMEDIA_SDP_NEG_STATE_WAIT_NEGO)
+        return PJ_SUCCESS;      /* no offer yet: ours will be of G.711 */
+    if (pjmedia_sdp_neg_get_neg_remote(inv->neg, &remote) == PJ_SUCCESS && !offers_g711(remote))
+        return PJMEDIA_SDPNEG_ENOMEDIA;
+    if (pjmedia_sdp_neg_get_neg_local(inv->neg, &local) == PJ_SUCCESS &&
+        !keep_g711((pjmedia_sdp_session *)local))
+        return PJMEDIA_SDPNEG_ENOMEDIA;
+    return PJ_SUCCESS;
 }
 
 int tap_leg_hangup(int id, int code, const char *reason, const char *headers)

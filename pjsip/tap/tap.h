@@ -30,6 +30,7 @@ typedef struct {
     pjsip_tx_data *showing;     /* UPDATE or re-INVITE that shows an identity; only compared */
     pjsip_transaction *shown_by;    /* its transaction; only compared */
     tap_figures figures;        /* of streams already destroyed */
+    int fax;                    /* its sound is a modem's: G.711, never hurried */
     int rtp_port;               /* local, 0 before it has one */
 } tap_leg;
 
@@ -43,6 +44,9 @@ pj_status_t tap_media_start(void);
 void tap_media_stop(void);
 pj_status_t tap_sounds_start(void);
 void tap_sounds_stop(void);
+pj_status_t tap_fax_start(void);
+void tap_fax_stop(void);
+void tap_fax_stream(pjmedia_stream *stream);
 void tap_media_keep_figures(pjsua_call_id id, pjmedia_stream *stream);
 void tap_capture_stop(void);
 void tap_ports_range(int first, int width);

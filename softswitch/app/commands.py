@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from softswitch.api import views
 from softswitch.api.control import Handler, Refused
 from softswitch.app.conferences import conference
+from softswitch.app.fax_commands import faxes, send_fax
 from softswitch.app.modes import mode
 from softswitch.app.queues import queues
 from softswitch.records.recent import CallStory
@@ -36,6 +37,8 @@ class Commands:
             "conference": self._conference,
             "mode": self._mode,
             "queues": self._queues,
+            "faxes": self._faxes,
+            "fax": self._fax,
             "hangup": self._hangup,
             "reload": self._reload,
             "confirm": self._confirm,
@@ -90,6 +93,12 @@ class Commands:
 
     async def _queues(self, arguments: dict[str, Any]) -> dict[str, Any]:
         return queues(self._switch.exchange, arguments)
+
+    async def _faxes(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return faxes(self._switch.faxes, arguments)
+
+    async def _fax(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        return await send_fax(self._switch.faxes, self._switch.exchange, arguments)
 
     async def _hangup(self, arguments: dict[str, Any]) -> dict[str, Any]:
         story = self._story(arguments)

@@ -20,6 +20,7 @@ from softswitch.app.agent_states import AgentStatesFile
 from softswitch.app.commands import Commands
 from softswitch.app.completion_file import CompletionFile
 from softswitch.app.directory import Directory
+from softswitch.app.faxes import FaxParts
 from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
 from softswitch.app.keeper_messages import Begin, Prices
@@ -139,6 +140,7 @@ class Switch:
         self._voicemail = VoicemailParts(
             state, lambda: self.dialplan, self.exchange, self.engine, self.location, self._authenticator
         )
+        self.faxes = FaxParts(state / "faxes", lambda: self.dialplan, self.exchange, self._voicemail.mailer)
         rate = self.engine.settings.clock_rate
         self._recordings = RecordingParts(state / "recordings", lambda: self.dialplan, self.exchange, rate)
         self.reception.subscriptions = self._voicemail.subscriptions
@@ -191,6 +193,7 @@ class Switch:
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             await self._voicemail.load()
+            await self.faxes.load()
             await self._recordings.load()
             music = await asyncio.to_thread(self._music.prepare, self.dialplan)
             texts = await asyncio.to_thread(self._prompts.read, self.dialplan)
@@ -250,6 +253,7 @@ class Switch:
             loop.create_task(_keep_running(self.trunk_probe.run)),
             loop.create_task(_keep_running(self._every_second)),
             loop.create_task(_keep_running(self._voicemail.mailer.run)),
+            loop.create_task(_keep_running(self.faxes.run)),
             loop.create_task(_keep_running(self._recordings.run)),
             loop.create_task(_keep_running(self._spending.run)),
             loop.create_task(garbage.collect(lambda: not self.exchange.call_count, self._reloading.locked)),
@@ -280,6 +284,7 @@ class Switch:
         if not await self.engine.settled(_LAST_WORDS):
             log.warning("phones did not answer BYE", dialogs=self.engine.lingering)
         await self._voicemail.close()
+        await self.faxes.close()
         await self._recordings.close()
         await self._prompts.close()
         self._music.close()

@@ -6,7 +6,16 @@ One line a kind of place: the function that makes the place's first step.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from softswitch.calls import announcing, disa, menu, paging, queueing, scenario, voicemail_deposit
+from softswitch.calls import (
+    announcing,
+    disa,
+    fax_receiving,
+    menu,
+    paging,
+    queueing,
+    scenario,
+    voicemail_deposit,
+)
 from softswitch.calls.ending import Ending
 from softswitch.calls.step import Step, Unanswered
 from softswitch.config.places import PlaceKind
@@ -20,6 +29,7 @@ Entrance = Callable[["Call", GoTo, CallFacts, "Side | None", "Unanswered | None"
 
 ENTRANCES: Final[dict[PlaceKind, Entrance]] = {
     PlaceKind.ANNOUNCEMENT: announcing.enter,
+    PlaceKind.FAX: fax_receiving.enter,
     PlaceKind.MENU: menu.enter,
     PlaceKind.PAGING: paging.enter,
     PlaceKind.VOICEMAIL: voicemail_deposit.enter,

@@ -31,6 +31,7 @@ from softswitch.calls.room import Room
 from softswitch.calls.step import Step
 from softswitch.calls.taken import Taken
 from softswitch.calls.transfer import refer
+from softswitch.faxes.store import FaxStore
 from softswitch.records.events import CallEvent
 from softswitch.routing import CallFacts, Forced, Outcome, Preferences, Refuse, Router
 from softswitch.sip.destination import Destination
@@ -98,6 +99,8 @@ class Exchange:
         """The folder for names that parties of conferences have said, as long as they are there."""
         self.voicemail: MessageStore | None = None
         """All voicemail boxes; None for a switch without any."""
+        self.faxes: FaxStore | None = None
+        """All faxes; None for a switch without any."""
         self.guard = Guard()
         self.archive: Archive | None = None
         """Where calls are recorded; None records none."""

@@ -33,8 +33,13 @@ def way_out(call: "Call", target: Target) -> list[Destination]:
     return list(destinations)
 
 
-def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination: Destination) -> Leg:
-    """An INVITE to the trunk. Raises SipError."""
+def dial(
+    call: "Call", target: Target, headers: tuple[Header, ...], destination: Destination, codec: str = ""
+) -> Leg:
+    """An INVITE to the trunk. `codec`: the first offered; by default what the caller's phone likes.
+
+    Raises SipError.
+    """
     exchange = call.exchange
     trunk = exchange.trunks.get(target.trunk)
     if trunk is None:
@@ -52,7 +57,7 @@ def dial(call: "Call", target: Target, headers: tuple[Header, ...], destination:
         call_id=os.urandom(12).hex(),
         headers=(("P-Asserted-Identity", shown), *headers),
         srtp=_SRTP_TOWARDS[trunk.srtp],
-        first_codec=first_codec(call.offer, exchange.codecs),
+        first_codec=codec or first_codec(call.offer, exchange.codecs),
         credentials=exchange.trunks.credentials(trunk.key),
     )
     exchange.trunk_uses[trunk.key] += 1

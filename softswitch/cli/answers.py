@@ -93,6 +93,35 @@ class Calls:
 
 
 @dataclass(frozen=True, slots=True)
+class Fax:
+    """A fax. `state` is received, waiting, sent or failed; `path` is its PDF, or its TIFF if it has none."""
+
+    id: str
+    place: str
+    state: str
+    at: float
+    number: str
+    name: str
+    station: str
+    pages: int
+    speed: int
+    corrected: bool
+    outcome: str
+    call: str
+    by: str
+    tries: int
+    due: float | None
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faxes:
+    """All faxes, the oldest first."""
+
+    faxes: list[Fax]
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """Where one phone of an extension is."""
 

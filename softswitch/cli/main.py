@@ -14,6 +14,8 @@ from softswitch.cli.draw import draw
 from softswitch.cli.events import events
 from softswitch.cli.exposure import exposure
 from softswitch.cli.failure import Commands
+from softswitch.cli.fax import fax
+from softswitch.cli.faxes import faxes
 from softswitch.cli.hangup import hangup
 from softswitch.cli.init import init
 from softswitch.cli.mode import mode
@@ -63,6 +65,8 @@ for command in (
     conference,
     mode,
     queues,
+    faxes,
+    fax,
     hangup,
     trace,
     why,

@@ -13,6 +13,7 @@ from softswitch.config.dialplan import Dialplan
 from softswitch.config.disa_checks import check_disa
 from softswitch.config.durations import format_duration
 from softswitch.config.extension import Extension
+from softswitch.config.fax_checks import check_faxes
 from softswitch.config.lines_checks import check_lines
 from softswitch.config.member_checks import check_members, check_skills_are_used
 from softswitch.config.menu_checks import check_circles, check_menus, check_words
@@ -168,6 +169,7 @@ _ALL_NUMBERS = frozenset(
         "announcements",
         "scenarios",
         "disa",
+        "faxes",
     }
 )
 
@@ -219,6 +221,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_emergency_numbers, _ALL_NUMBERS | {"country", "emergency", "parking"}),
     (check_ways_on, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_voicemail, _ALL_NUMBERS | {"features", "mail"}),
+    (check_faxes, frozenset({"faxes", "mail"})),
     (check_paging, frozenset({"paging", "parking", "extensions"})),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

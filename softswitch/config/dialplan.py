@@ -20,6 +20,7 @@ from softswitch.config.department import Department
 from softswitch.config.direct_number import Modes, Numbers
 from softswitch.config.disa import Disa
 from softswitch.config.extension import Extension
+from softswitch.config.fax import FaxPlace
 from softswitch.config.features import Features
 from softswitch.config.files import FileName
 from softswitch.config.frozen import FREEZE, THAW
@@ -75,6 +76,7 @@ PagingGroups = Annotated[Mapping[Number, PagingGroup], with_keys("paging"), FREE
 Menus = Annotated[Mapping[Key, Menu], with_keys("menus"), FREEZE, THAW]
 Scenarios = Annotated[Mapping[Key, Scenario], with_keys("scenarios"), FREEZE, THAW]
 Announcements = Annotated[Mapping[Key, AnnouncementPlace], with_keys("announcements"), FREEZE, THAW]
+Faxes = Annotated[Mapping[Key, FaxPlace], with_keys("faxes"), FREEZE, THAW]
 Tests = Annotated[Mapping[Key, CallTest], with_keys("tests"), FREEZE, THAW]
 Musics = Annotated[Mapping[Key, MusicClass], with_keys("music"), FREEZE, THAW]
 Trunks = Annotated[Mapping[Key, Trunk], with_keys("trunks"), FREEZE, THAW]
@@ -235,6 +237,11 @@ class Dialplan(Section):
         default_factory=dict,
         validate_default=True,
         description="Texts and recordings that callers hear, by the name that numbers and menus lead to.",
+    )
+    faxes: Faxes = Field(
+        default_factory=dict,
+        validate_default=True,
+        description="Fax machines, by the name that numbers and menus lead to.",
     )
     trunks: Trunks = Field(
         default_factory=dict, validate_default=True, description="The lines to the telephone network."

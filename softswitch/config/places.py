@@ -5,13 +5,16 @@ so learns the new kind by itself.
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from softswitch.config.announcement import AnnouncementPlace
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.direct import direct_number
 from softswitch.config.disa import DISA
+from softswitch.config.fax import FaxPlace
 from softswitch.config.problems import KeyPath
+from softswitch.config.queue import Queue
 from softswitch.config.voicemail import ACCESS, PREFIX
 
 
@@ -28,6 +31,7 @@ class PlaceKind(enum.Enum):
     ANNOUNCEMENT = "announcement"
     SCENARIO = "scenario"
     DISA = "disa"
+    FAX = "fax"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,14 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
         yield NamedPlace(PlaceKind.SCENARIO, key, scenario.name, ("scenarios", key), scenario.number)
     if dialplan.disa is not None:
         yield NamedPlace(PlaceKind.DISA, DISA, dialplan.disa.name, (DISA,), dialplan.disa.number)
-    for key, queue in dialplan.queues.items():
-        yield NamedPlace(PlaceKind.QUEUE, key, queue.name, ("queues", key), queue.number)
-    for key, announcement in dialplan.announcements.items():
-        path = ("announcements", key)
-        yield NamedPlace(PlaceKind.ANNOUNCEMENT, key, announcement.name, path, announcement.number)
+    others: tuple[tuple[PlaceKind, str, Mapping[str, Queue | AnnouncementPlace | FaxPlace]], ...] = (
+        (PlaceKind.QUEUE, "queues", dialplan.queues),
+        (PlaceKind.ANNOUNCEMENT, "announcements", dialplan.announcements),
+        (PlaceKind.FAX, "faxes", dialplan.faxes),
+    )
+    for kind, table, entries in others:
+        for key, one in entries.items():
+            yield NamedPlace(kind, key, one.name, (table, key), one.number)
     yield from _boxes(dialplan)
 
 

@@ -12,6 +12,7 @@ from softswitch.config.conference import Conference
 from softswitch.config.department import Department
 from softswitch.config.direct_number import DirectNumber
 from softswitch.config.extension import Extension
+from softswitch.config.fax import FaxPlace
 from softswitch.config.menu import Menu
 from softswitch.config.mode import Mode
 from softswitch.config.music import MusicClass
@@ -32,6 +33,7 @@ TABLES: Final[dict[str, type[Section]]] = {
     "queues": Queue,
     "announcements": AnnouncementPlace,
     "scenarios": Scenario,
+    "faxes": FaxPlace,
     "trunks": Trunk,
     "offices": Office,
     "classes_of_service": ClassOfService,
@@ -51,6 +53,7 @@ KEY_FIELDS: Final[dict[str, str]] = {
     "queues": "key",
     "announcements": "key",
     "scenarios": "key",
+    "faxes": "key",
     "trunks": "key",
     "offices": "key",
     "classes_of_service": "key",

@@ -57,7 +57,7 @@ class Left:
 def letter(left: Left, sound: Path, language: str, sender: str, to: str, kind: Attachment) -> EmailMessage:
     """The mail, with the sound attached. Takes its time: off the loop. Raises OSError."""
     subject, line, hidden, attached = _TEXTS.get(language.partition("-")[0].lower(), _TEXTS["en"])
-    who = _who(left, hidden)
+    who = named(left.caller, left.name, hidden)
     words = {
         "who": who,
         "box": left.box,
@@ -73,23 +73,25 @@ def letter(left: Left, sound: Path, language: str, sender: str, to: str, kind: A
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5
     message.set_content(f"{line.format(**words)}\n{attached}\n")
     data, subtype = _encoded(sound, kind)
-    name = f"{left.at:%Y-%m-%d-%H%M}-{_plain(left.caller)}.{kind}"
+    name = f"{left.at:%Y-%m-%d-%H%M}-{plain(left.caller)}.{kind}"
     message.add_attachment(data, maintype="audio", subtype=subtype, filename=name)
     return message
 
 
-def _who(left: Left, hidden: str) -> str:
-    number = _line(left.caller) or hidden
-    name = _line(left.name)
-    return f"{name} ({number})" if name and name != left.caller else number
+def named(caller: str, name: str, hidden: str) -> str:
+    """Who it was, on one line; `hidden` for who hid his number."""
+    number = one_line(caller) or hidden
+    shown = one_line(name)
+    return f"{shown} ({number})" if shown and name != caller else number
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """On one line, whatever the caller calls himself."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def _plain(number: str) -> str:
+def plain(number: str) -> str:
+    """Of a number what can stand in a file's name."""
     return "".join(sign for sign in number if sign.isalnum()) or "unknown"
 
 

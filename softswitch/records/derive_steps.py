@@ -18,6 +18,8 @@ from softswitch.records.events import (
     ConferenceJoined,
     ConferenceLeft,
     EmergencyCall,
+    FaxReceived,
+    FaxSent,
     ParkedTooLong,
     PlaceEntered,
     QueueLeft,
@@ -51,6 +53,8 @@ _KINDS: Final[dict[type, tuple[str, str, str]]] = {
     AgentMissed: ("agent-missed", "queue", "agent"),
     EmergencyCall: ("emergency", "number", "by"),
     VoicemailRecorded: ("voicemail", "box", ""),
+    FaxReceived: ("fax", "place", ""),
+    FaxSent: ("fax", "place", ""),
     CampedOn: ("camp-on", "on", "by"),
     CamperReached: ("camper-reached", "on", "by"),
 }

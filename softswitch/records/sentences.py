@@ -34,6 +34,8 @@ from softswitch.records.events import (
     DeviceRinging,
     DigitPressed,
     EmergencyCall,
+    FaxReceived,
+    FaxSent,
     HeldTooLong,
     LegClosed,
     LineTaken,
@@ -67,6 +69,17 @@ def _leg_closed(event: LegClosed) -> str:
         f"{event.number}: {event.codec}{secured}, {event.received} packets in, {event.lost} lost, "
         f"jitter {event.jitter_ms:.1f} ms"
     )
+
+
+def _fax(event: FaxReceived | FaxSent) -> str:
+    is_sent = isinstance(event, FaxSent)
+    pages = f"{event.pages} page{'' if event.pages == 1 else 's'}"
+    told = f"{pages} went out as {event.place}" if is_sent else f"{pages} came to the fax {event.place}"
+    if event.station:
+        told += f" {'to' if is_sent else 'from'} {event.station}"
+    if event.speed:
+        told += f" at {event.speed} bit/s{' with' if event.corrected else ', without'} error correction"
+    return f"{told}: {event.outcome}" if event.outcome else told
 
 
 _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
@@ -115,6 +128,8 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     VoicemailRecorded: lambda event: f"{event.seconds:.1f} s were spoken into the voicemail box {event.box}",
     VoicemailOpened: lambda event: f"{event.by} opened the voicemail box {event.box}",
     VoicemailRefused: lambda event: f"{event.by} gave a wrong pin for the voicemail box {event.box}",
+    FaxReceived: _fax,
+    FaxSent: _fax,
     HeldTooLong: lambda event: f"{event.by} has the other side on hold for long, and is rung",
     LegClosed: _leg_closed,
     RecordingStarted: lambda event: (
@@ -166,6 +181,10 @@ def _transfer(event: TransferStarted, log: Logger) -> None:
     log.info("transfer", call=event.call, by=event.by, to=event.to, kind=event.kind)
 
 
+def _fax_is_over(event: FaxReceived | FaxSent, log: Logger) -> None:
+    log.info("fax", call=event.call, what=sentence(event))
+
+
 def _picked_up(event: CallPickedUp, log: Logger) -> None:
     log.info("picked up", call=event.call, by=event.by)
 
@@ -193,6 +212,8 @@ _LOGGED: Final[dict[type, Callable[[Any, Logger], None]]] = {
     EmergencyCall: _emergency,
     LineTaken: _emergency,
     TransferStarted: _transfer,
+    FaxReceived: _fax_is_over,
+    FaxSent: _fax_is_over,
     CallPickedUp: _picked_up,
     CallEnded: _ended,
     **dict.fromkeys(_AS_THEY_ARE, _as_it_is),

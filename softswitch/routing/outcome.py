@@ -46,6 +46,8 @@ class Outcome(enum.Enum):
     ROOM_LOCKED = "room-locked"
     REMOVED = "removed"
     MAILBOX_FULL = "mailbox-full"
+    FAX_FULL = "fax-full"
+    FAX_FAILED = "fax-failed"
     NO_SUCH_CALL = "no-such-call"
     BLOCKED = "blocked"
     ANONYMOUS_REFUSED = "anonymous-refused"
@@ -132,6 +134,8 @@ _TABLE: Final = {
     Outcome.MAILBOX_FULL: _Row(
         486, "Mailbox Full", Blame.CALLEE, "The voicemail box was full: no message was taken."
     ),
+    Outcome.FAX_FULL: _Row(486, "Fax Full", Blame.CALLEE, "The fax machine keeps as many faxes as it may."),
+    Outcome.FAX_FAILED: _Row(200, "OK", Blame.NOBODY, "A fax was not transferred, or not all of it."),
     Outcome.NO_SUCH_CALL: _Row(
         481, "Call Does Not Exist", Blame.CALLER, "The call to be taken over was over already."
     ),

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from softswitch.sip import endings, tap
+from softswitch.sip import endings, fax, tap
 from softswitch.sip.credentials import Credentials
 from softswitch.sip.destination import Destination, steered
 from softswitch.sip.dialog_id import DialogId
@@ -72,6 +72,7 @@ class Engine:
             raise
         self._loop.add_reader(lib.tap_signal_fd(), self._take_digits)
         self._loop.add_reader(lib.tap_sounds_fd(), endings.take)
+        self._loop.add_reader(lib.tap_fax_fd(), fax.take)
         self._poller.start()
 
     async def settled(self, within: float) -> bool:
@@ -84,6 +85,7 @@ class Engine:
         if self._loop is not None and self._endpoint is not None:
             self._loop.remove_reader(lib.tap_signal_fd())
             self._loop.remove_reader(lib.tap_sounds_fd())
+            self._loop.remove_reader(lib.tap_fax_fd())
         self._close()
 
     def _close(self) -> None:
@@ -91,6 +93,7 @@ class Engine:
             endings.close_all()
             lib.tap_stop()
             self._endpoint.close()
+            fax.forget_all()
             self._endpoint = None
         tap.detach()
 

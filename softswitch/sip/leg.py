@@ -135,6 +135,14 @@ class Leg:
         """200 OK."""
         self._answer(200, "", headers)
 
+    def fax(self) -> None:
+        """It carries a fax from now on: G.711, and sound that is never hurried. Say so before the answer.
+
+        Raises SipError where the far end offers no G.711. An answered leg is offered it by re-INVITE.
+        """
+        self._alive()
+        tap.check("make room for a fax", lib.tap_leg_fax(self.id))
+
     def refuse(self, code: int, reason: str = "", headers: Headers = ()) -> None:
         """A final response of 300 or more to its INVITE."""
         self._end(code, reason, headers)

@@ -1,6 +1,7 @@
 """What status, calls, registrations, hangup and reload show."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -304,3 +305,47 @@ def test_queues(softswitch: Command, switch: FakeSwitch) -> None:
     assert not any("\x1b" in row for row in rows)
     switch.result("queues", {"queues": []})
     assert softswitch("queues").stdout.strip() == "The dialplan has no queues."
+
+
+def test_faxes(softswitch: Command, switch: FakeSwitch) -> None:
+    one = {
+        "id": "1780000000000-wedrkd-2",
+        "place": "office",
+        "state": "received",
+        "at": 1_780_000_000.0,
+        "number": "",
+        "name": "",
+        "station": "+49 30 999",
+        "pages": 3,
+        "speed": 14400,
+        "corrected": True,
+        "outcome": "hung up" + EVIL,
+        "call": "wedrkd-2",
+        "by": "",
+        "tries": 0,
+        "due": None,
+        "path": "/var/lib/softswitch/faxes/office/1.pdf",
+    }
+    again = {**one, "state": "waiting", "number": "+4930999", "tries": 1, "due": 1_780_000_300.0}
+    switch.result("faxes", {"faxes": [one, again]})
+    rows = softswitch("faxes", COLUMNS="200").stdout.splitlines()
+    rows = [row for row in rows if "office" in row]
+    assert "from +49 30 999" in " ".join(rows[0].split())
+    assert "received: hung up" in rows[0]
+    assert "to +4930999 3 tried once: hung" in " ".join(rows[1].split())
+    assert "\x1b" not in "".join(rows)
+    assert softswitch("faxes", "show", "last").stdout == f"{one['path']}\n"
+    assert "is deleted" in softswitch("faxes", "delete", "wedrkd-2").stdout
+    switch.result("faxes", {"faxes": []})
+    assert softswitch("faxes").stdout.strip() == "There is no fax."
+
+
+def test_what_cannot_be_sent_as_a_fax(softswitch: Command, switch: FakeSwitch, tmp_path: Path) -> None:
+    switch.result("fax", {"id": "1-a-1", "place": "office"})
+    switch.result("status", status())
+    assert "there is no nothing.pdf" in softswitch("fax", "nothing.pdf", "101").stderr
+    text = tmp_path / "text.pdf"
+    text.write_text("hello")
+    (switch.state / "faxes" / ".handed-over").mkdir(parents=True)
+    assert "cannot be sent" in softswitch("fax", text, "101").stderr
+    assert not list((switch.state / "faxes" / ".handed-over").iterdir())

@@ -37,6 +37,8 @@ from softswitch.records.events.course import (
     StepEntered,
 )
 from softswitch.records.events.kept import (
+    FaxReceived,
+    FaxSent,
     RecordingEnded,
     RecordingStarted,
     VoicemailOpened,
@@ -107,6 +109,8 @@ CallEvent = (
     | VoicemailRecorded
     | VoicemailOpened
     | VoicemailRefused
+    | FaxReceived
+    | FaxSent
     | LegClosed
     | RecordingStarted
     | RecordingEnded
@@ -142,6 +146,8 @@ __all__ = [
     "DeviceRinging",
     "DigitPressed",
     "EmergencyCall",
+    "FaxReceived",
+    "FaxSent",
     "HeldTooLong",
     "LegClosed",
     "LineTaken",

@@ -102,7 +102,7 @@ class PlaceEntered(NamedTuple):
     at: float
     call: str
     kind: str
-    """menu, queue, voicemail, announcement or scenario."""
+    """menu, queue, voicemail, announcement, fax or scenario."""
     key: str
     """How the dialplan's table knows it."""
 

@@ -1,4 +1,4 @@
-"""What is kept of a call: messages and recordings."""
+"""What is kept of a call: messages, faxes and recordings."""
 
 from typing import NamedTuple
 
@@ -32,6 +32,41 @@ class VoicemailRefused(NamedTuple):
     by: str
     box: str
     """Empty if there is no such box."""
+
+
+class FaxReceived(NamedTuple):
+    """A fax has come in, whole or not. Kept if a page of it has come whole."""
+
+    at: float
+    call: str
+    place: str
+    """The key in the dialplan's `faxes`."""
+    fax: str
+    """The fax's id."""
+    pages: int
+    """Those that came whole."""
+    station: str
+    """What the other machine calls itself."""
+    speed: int
+    """bit/s; 0 if the machines did not find each other."""
+    corrected: bool
+    """With error correction (ECM)."""
+    outcome: str
+    """What went wrong, in words; empty if nothing did."""
+
+
+class FaxSent(NamedTuple):
+    """It was tried to send a fax. Fields as of FaxReceived; `pages` are those that were taken whole."""
+
+    at: float
+    call: str
+    place: str
+    fax: str
+    pages: int
+    station: str
+    speed: int
+    corrected: bool
+    outcome: str
 
 
 class RecordingStarted(NamedTuple):

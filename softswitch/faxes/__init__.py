@@ -1,0 +1,1 @@
+"""Faxes: what was received and what is sent, its pages, its folder."""
