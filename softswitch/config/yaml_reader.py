@@ -1,31 +1,35 @@
-"""From YAML text to a tree of nodes (YAML 1.2, by ruamel.yaml's scanner and parser).
+"""From YAML text to a tree of nodes (YAML 1.2).
 
-The tree is built here from ruamel's events, not by its constructors: those would turn the unquoted key 0101
+The tree is built here from a parser's events, not by its constructors: those would turn the unquoted key 0101
 into the number 101 and follow `%YAML 1.1` into taking `yes` for a truth value.
+
+Two parsers read it. libyaml, in C, is thirty times as fast; ruamel.yaml knows YAML 1.2 to the letter and says
+best what is wrong. So libyaml reads what both understand alike, and whatever it refuses, or might understand
+otherwise, goes to ruamel: its word is the last one.
 """
 
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from types import ModuleType
+from typing import Any, Final
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
-from ruamel.yaml.reader import ReaderError
+import yaml
 
 from softswitch.config.yaml_nodes import Node, Position, Scalar, Sequence, Source, Table
 
 DEEPEST = 32
 # Aliases of aliases can stand for billions of nodes in a few lines.
 LARGEST = 2_000_000
+_ONLY_BY_RUAMEL: Final = re.compile(
+    r"""
+    [\t\x85\u2028\u2029\ufeff] | \r(?!\n)   # line breaks of YAML 1.1, tabs where they may not stand
+    | (?:^|[\s\[{,]) (?: \? | [&*][-\w]*[^-\w\s] )   # keys on a line of their own, odd names of anchors
+    | ^(?: \.\.\. | % )   # ends of documents, directives
+    | [|>][-+0-9]*[ ]*(?: \# | \r?\n[ ]*\r?\n )   # texts over several lines with a blank one first
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+"""What the two read differently: see tests/config/test_two_parsers.py."""
 
 
 class YamlError(Exception):
@@ -40,8 +44,29 @@ class YamlError(Exception):
 
 def read_yaml(text: str) -> Source:
     """The tree of the one document in `text`. Raises YamlError."""
+    source = read_fast(text)
+    return read_strictly(text) if source is None else source
+
+
+def read_fast(text: str) -> Source | None:
+    """The same tree by libyaml; None for what it is not trusted with, or finds bad."""
+    if not yaml.__with_libyaml__ or _ONLY_BY_RUAMEL.search(text):
+        return None
     try:
-        return _Builder().build(text)
+        return _FastBuilder(yaml.events, yaml.parse(text, Loader=yaml.CBaseLoader)).build()
+    except (yaml.YAMLError, YamlError, ValueError):
+        return None
+
+
+def read_strictly(text: str) -> Source:
+    """The tree by ruamel.yaml. Raises YamlError."""
+    # A tenth of a second to import, for a file that is wrong.
+    from ruamel.yaml import YAML, events
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.reader import ReaderError
+
+    try:
+        return _Builder(events, YAML(typ="safe", pure=True).parse(text)).build()
     except ReaderError as error:
         # ReaderError counts characters from the start.
         before = text[: error.position].split("\n")
@@ -76,16 +101,16 @@ def _remedy(message: str) -> str:
 class _Builder:
     """Builds nodes from events; anchors become known when their node is complete, so nothing holds itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: ModuleType, events: Iterator[Any]) -> None:
+        """`kinds` has the classes of the events: neither parser has types for them."""
+        self._kinds = kinds
+        self._events = events
         self._anchors: dict[str, Node] = {}
-        self._events: Iterator[Any] = iter(())
 
-    def build(self, text: str) -> Source:
-        # ruamel has no types for its events; the classes tell them apart.
-        self._events = cast(Iterator[Any], YAML(typ="safe", pure=True).parse(text))
+    def build(self) -> Source:
         root: Node | None = None
         for event in self._events:
-            if isinstance(event, DocumentStartEvent):
+            if isinstance(event, self._kinds.DocumentStartEvent):
                 if root is not None:
                     raise YamlError(
                         _position(event), "a second document", "keep one document: delete the ---"
@@ -97,11 +122,11 @@ class _Builder:
         position = _position(event)
         if depth > DEEPEST:
             raise YamlError(position, "nested too deeply", f"a dialplan never goes deeper than {DEEPEST}")
-        if isinstance(event, AliasEvent):
-            return self._alias(event)
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, self._kinds.ScalarEvent):
             node: Node = Scalar(position, str(event.value), event.style in (None, ""), event.tag is not None)
-        elif isinstance(event, SequenceStartEvent):
+        elif isinstance(event, self._kinds.AliasEvent):
+            return self._alias(event)
+        elif isinstance(event, self._kinds.SequenceStartEvent):
             node = self._sequence(event, depth)
         else:
             node = self._table(event, depth)
@@ -120,24 +145,34 @@ class _Builder:
             )
         return self._anchors[event.anchor]
 
-    def _sequence(self, start: SequenceStartEvent, depth: int) -> Sequence:
+    def _sequence(self, start: Any, depth: int) -> Sequence:
         items: list[Node] = []
         for event in self._events:
-            if isinstance(event, SequenceEndEvent):
+            if isinstance(event, self._kinds.SequenceEndEvent):
                 break
             items.append(self._node(event, depth + 1))
         size = 1 + sum(item.size for item in items)
         return Sequence(_position(start), tuple(items), start.tag is not None, size)
 
-    def _table(self, start: MappingStartEvent, depth: int) -> Table:
+    def _table(self, start: Any, depth: int) -> Table:
         entries: list[tuple[Node, Node]] = []
         for event in self._events:
-            if isinstance(event, MappingEndEvent):
+            if isinstance(event, self._kinds.MappingEndEvent):
                 break
             key = self._node(event, depth + 1)
             entries.append((key, self._node(next(self._events), depth + 1)))
         size = 1 + sum(key.size + value.size for key, value in entries)
         return Table(_position(start), tuple(entries), start.tag is not None, size)
+
+
+class _FastBuilder(_Builder):
+    """Of libyaml's events. It places an empty value elsewhere, and knows other tags: both are wrong here."""
+
+    def _node(self, event: Any, depth: int) -> Node:
+        node = super()._node(event, depth)
+        if node.tagged or (isinstance(node, Scalar) and not node.text and node.plain):
+            raise YamlError(node.position, "a tag, or nothing", "")
+        return node
 
 
 def _position(event: Any) -> Position:
