@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.rig.baresip import Baresip, PhoneSettings
 from tests.rig.postgresql import PostgresServer
@@ -16,6 +17,10 @@ from tests.rig.scenario import Scenario
 from tests.rig.scenarios import register
 from tests.rig.sipp import Sipp, User
 from tests.rig.switch import Switch, password
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 SwitchFactory = Callable[..., Awaitable[Switch]]
 PhoneFactory = Callable[..., Awaitable[Baresip]]

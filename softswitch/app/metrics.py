@@ -159,6 +159,11 @@ class _Now:
             "extensions_registered": ("Extensions with a phone.", len(switch.location.everything())),
             "registrations": ("Phones that are registered.", len(switch.location)),
         }
+        admission = switch.reception.admission
+        plain |= {
+            "calls_refused": ("New calls turned away since the start: 503.", admission.refused),
+            "overloaded": ("1 while new calls are refused for want of time.", int(admission.overloaded)),
+        }
         records = switch.records()
         plain |= {
             "records_waiting": ("Ended calls that the database does not have yet.", records["waiting"]),

@@ -144,9 +144,10 @@ class Switch:
         rate = self.engine.settings.clock_rate
         self._recordings = RecordingParts(state / "recordings", lambda: self.dialplan, self.exchange, rate)
         self.reception.subscriptions = self._voicemail.subscriptions
-        self.reception.full = lambda: (
-            self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
-        )
+        admission = self.reception.admission
+        admission.full = lambda: self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
+        admission.is_emergency = lambda number: self.exchange.router.outside.is_emergency(number)
+        self.engine.tell_lateness(admission.late)
         self._connections = Connections(
             self.location, self.engine.hold_connection, self.engine.release_connection
         )
@@ -276,7 +277,7 @@ class Switch:
 
     async def _stop(self) -> None:
         log.info("stopping", calls=len(self.exchange.calls), drain=self.dialplan.calls.drain)
-        self.reception.draining = True
+        self.reception.admission.draining = True
         await self.exchange.stop(self.dialplan.calls.drain)
         await self.carriers.stop()
         for task in self._tasks:

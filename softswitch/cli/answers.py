@@ -39,6 +39,9 @@ class Status:
     extensions_registered: int
     bindings: int
     draining: bool
+    overloaded: bool
+    refused_calls: int
+    """New calls turned away with 503: full, overloaded or draining."""
     rss_bytes: int
     cpu_seconds: float
     records: Records

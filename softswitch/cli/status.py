@@ -29,7 +29,7 @@ def lines(status: Status) -> list[tuple[str, str]]:
     busy = status.cpu_seconds / status.uptime if status.uptime > 0 else 0.0
     return [
         ("Softswitch", f"{status.version}, pid {status.pid}"),
-        ("State", "draining: takes no new calls" if status.draining else "running"),
+        ("State", state(status)),
         ("Since", f"{date_and_time(status.started_at)} ({span(status.uptime)})"),
         ("Domain", status.domain),
         ("Dialplan", status.dialplan),
@@ -44,6 +44,16 @@ def lines(status: Status) -> list[tuple[str, str]]:
         ("Records", records(status.records)),
         ("CPU", f"{status.cpu_seconds:.1f} s, {busy:.1%} of a core since the start"),
     ]
+
+
+def state(status: Status) -> str:
+    """Whether it takes calls."""
+    text = "draining: takes no new calls" if status.draining else "running"
+    if status.overloaded:
+        text = "overloaded: refuses new calls until it has caught up"
+    if status.refused_calls:
+        text += f"; {status.refused_calls} calls refused since the start"
+    return text
 
 
 def records(state: Records) -> str:

@@ -205,6 +205,10 @@ class Outside:
         """The house's mode, by which rights go; empty where they are the same in all."""
         return self.modes.now(facts, None, state).key if self._rights.by_mode else ""
 
+    def is_emergency(self, dialled: str) -> bool:
+        """Whether what was dialled is an emergency number, with the prefix or without it."""
+        return bool(self._emergency_number(dialled))
+
     def _emergency_number(self, dialled: str) -> str | None:
         if dialled in self._emergency:
             return dialled

@@ -57,6 +57,10 @@ class Engine:
 
     # ---- life ----
 
+    def tell_lateness(self, told: Callable[[float], None]) -> None:
+        """`told` gets at each tick, some fifty a second, by how many seconds it comes too late."""
+        self._poller.on_late = told
+
     def start(self) -> None:
         """Open the listeners and begin to poll. Raises EngineFailure."""
         self._loop = asyncio.get_running_loop()

@@ -26,13 +26,16 @@ class Poller:
         self._drain_scheduled = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tick: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self.on_late: Callable[[float], None] = lambda _seconds: None
+        """Told at each tick by how many seconds it comes too late."""
         self._settled: asyncio.Event | None = None
 
     def start(self) -> None:
         """Begin to poll, on the running loop."""
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(lib.tap_epoll_fd(), self._poll)
-        self._tick = self._loop.call_later(TICK, self._on_tick)
+        self._tick_later()
 
     def stop(self) -> None:
         """No more polls: after PJSIP is closed one would crash."""
@@ -63,11 +66,17 @@ class Poller:
         self._drain()
 
     def _on_tick(self) -> None:
+        if self._loop is not None:
+            self.on_late(self._loop.time() - self._due)
         self._poll()
         if self._settled is not None and not lib.tap_legs_in_use():
             self._settled.set()
+        self._tick_later()
+
+    def _tick_later(self) -> None:
         if self._loop is not None:
-            self._tick = self._loop.call_later(TICK, self._on_tick)
+            self._due = self._loop.time() + TICK
+            self._tick = self._loop.call_at(self._due, self._on_tick)
 
     def _drain(self) -> None:
         queue = self._queue

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
+from softswitch.sip.admission import Admission
 from softswitch.sip.authenticator import Accepted, Authenticator
 from softswitch.sip.capabilities import ACCEPT, ALLOW, SUPPORTED
 from softswitch.sip.connections import Connections
@@ -25,7 +26,6 @@ SrtpPolicy = Callable[[str], str]
 """Extension number → off, optional or required: what the engine shall take from it."""
 
 _SRTP_FROM = {"off": "off", "accept": "optional", "offer": "optional", "require": "required"}
-_OVERLOADED = (("Retry-After", "5"),)
 # Extensions that we have, so that `Require` may name them (RFC 3261 §8.2.2.3).
 _OPTIONS = frozenset({"100rel", "timer", "replaces"})
 
@@ -46,10 +46,8 @@ class Reception:
         srtp: SrtpPolicy,
         trunks: Trunks,
     ) -> None:
-        self.draining = False
-        """True while the switch stops: no new calls."""
-        self.full: Callable[[], bool] = bool
-        """Whether no more calls can be taken; the engine's, set when there is one."""
+        self.admission = Admission()
+        """Whether there is room and time for one more call."""
         self.connections: Connections | None = None
         """Held TCP and TLS connections; set when there is an engine."""
         self.subscriptions: Subscriptions | None = None
@@ -92,8 +90,8 @@ class Reception:
 
     def _invite(self, request: Request, source: Source) -> Response | Admit:
         # Before the password is checked: under overload even that is work for nothing.
-        if self.draining or self.full():
-            return Response(503, "Shutting Down" if self.draining else "Exchange Full", _OVERLOADED)
+        if refusal := self.admission.refusal(request):
+            return refusal
         if trunk := self._trunks.at(source):
             return self._from_trunk(trunk, request)
         verdict = self._authenticator.check(request, source)

@@ -21,6 +21,8 @@ def status(**changes: Any) -> dict[str, Any]:
         "extensions_registered": 3,
         "bindings": 5,
         "draining": False,
+        "overloaded": False,
+        "refused_calls": 0,
         "rss_bytes": 120_000_000,
         "cpu_seconds": 37.25,
         "records": {

@@ -2,9 +2,11 @@
 
 import asyncio
 import resource
+import signal
 
 import pytest
 
+from softswitch.sip.admission import BEHIND
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.rig.handset import Handset, Talk
@@ -44,6 +46,22 @@ async def talking(anna: Handset, boris: Handset) -> tuple[Talk, Talk]:
 
 async def hang_up(talks: tuple[Talk, Talk]) -> None:
     await asyncio.gather(talks[0].hang_up(), talks[1].ended())
+
+
+async def test_a_switch_that_comes_behind_says_so_and_catches_up(
+    switch_factory: SwitchFactory, handset: HandsetFactory
+) -> None:
+    switch = await switch_factory()
+    anna, boris = await handset("101", switch), await handset("102", switch)
+    switch.process.kill(signal.SIGSTOP)
+    try:
+        # Not a wait: so long the machine has no time for the switch.
+        await asyncio.sleep(10 * BEHIND + 0.2)
+    finally:
+        switch.process.kill(signal.SIGCONT)
+    await switch.wait_event("overloaded")
+    await switch.wait_event("caught up")
+    await hang_up(await talking(anna, boris))
 
 
 async def test_more_calls_than_allowed(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:

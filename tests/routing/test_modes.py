@@ -169,7 +169,7 @@ def company(plan: dict[str, Any]) -> Router:
     return Router(load_text(json.dumps(text), Path("office.yaml"), {}))
 
 
-@settings(deadline=None, max_examples=40)  # the holidays of a year are computed at the first question
+@settings(max_examples=40)  # the holidays of a year are computed at the first question
 @given(
     plan=PLANS,
     moments=st.lists(st.floats(0, 4e9), min_size=1, max_size=5),

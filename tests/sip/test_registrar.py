@@ -355,7 +355,7 @@ _actions = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_actions)
 def test_it_agrees_with_a_simple_model(actions: list[tuple[str, int, int, set[str], int]]) -> None:
     """The model: contact → (Call-ID, CSeq, expiry). A request is taken whole or not at all."""
