@@ -26,6 +26,7 @@ NAMES = (
     "routing",
     "records",
     "records_kill",
+    "reports",
     "any_sequence",
     "commands",
 )

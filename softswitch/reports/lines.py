@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from softswitch.records.expressions import QUARTER, constant
 from softswitch.records.sums import LINES
@@ -119,11 +119,13 @@ def _busiest(connection: Connection, selection: Selection, trunk: str, parts: Pa
     later = {datetime.fromtimestamp(one.timestamp() + _HOUR, selection.zone) for one in candidates}
     until = selection.period.until
     candidates += [one for one in sorted(later - set(candidates)) if until is None or one.timestamp() < until]
+    reaching = {hour: _reaching(parts, hour.timestamp()) for hour in candidates}
+    intervals = _intervals(connection, selection, trunk, set().union(*reaching.values()))
     busiest, erlangs, most = candidates[0], -1.0, 0
     for hour in candidates:
         since = hour.timestamp()
-        intervals = _intervals(connection, selection, trunk, _reaching(parts, since))
-        taken, at_once = most_at_once(intervals, since, since + _HOUR)
+        mine = [one for part in reaching[hour] for one in intervals.get(part, ())]
+        taken, at_once = most_at_once(mine, since, since + _HOUR)
         most = max(most, at_once)
         if taken / _HOUR > erlangs:
             busiest, erlangs = hour, taken / _HOUR
@@ -135,34 +137,45 @@ def _busiest(connection: Connection, selection: Selection, trunk: str, parts: Pa
     }
 
 
-def _reaching(parts: Parts, since: float) -> list[Interval]:
-    """The times in which something began that is there in the hour from `since` on."""
-    found: list[Interval] = []
+def _reaching(parts: Parts, since: float) -> set[int]:
+    """The quarters of an hour in which something began that may be there in the hour from `since` on."""
     first, last = int(since // QUARTER), int((since + _HOUR) // QUARTER)
-    for part in range(first - _FAR, last):
-        one = parts.get(part)
-        if one is None or (part < first and (part + 1) * QUARTER + one["longest"] <= since):
-            continue
-        start, end = float(part * QUARTER), float((part + 1) * QUARTER)
-        if found and found[-1][1] == start:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((start, end))
-    return found
+    return {
+        part
+        for part in range(first - _FAR, last)
+        if part in parts and (part >= first or (part + 1) * QUARTER + parts[part]["longest"] > since)
+    }
 
 
 def _intervals(
-    connection: Connection, selection: Selection, trunk: str, times: list[Interval]
-) -> list[Interval]:
+    connection: Connection, selection: Selection, trunk: str, parts: set[int]
+) -> dict[int, list[Interval]]:
+    """What began in these quarters of an hour, by quarter."""
     legs = LEGS.c
-    # Said twice, so that the index of legs on trunks is known to hold them.
-    on_trunk = [legs.trunk == trunk, legs.trunk != constant("''")]
-    found: list[Interval] = []
-    for since, until in times:
-        query = (
-            select(legs.started_at, legs.ended_at)
-            .join_from(LEGS, CALLS, legs.call == CALLS.c.id)
-            .where(*on_trunk, legs.started_at >= since, legs.started_at < until, *selection.where())
+    began = or_(
+        *(
+            and_(legs.started_at >= float(first * QUARTER), legs.started_at < float((last + 1) * QUARTER))
+            for first, last in _runs(parts)
         )
-        found += [(start, end) for start, end in connection.execute(query)]
+    )
+    query = (
+        select(legs.started_at, legs.ended_at)
+        .join_from(LEGS, CALLS, legs.call == CALLS.c.id)
+        # Said twice, so that the index of legs on trunks is known to hold them.
+        .where(legs.trunk == trunk, legs.trunk != constant("''"), began, *selection.where())
+    )
+    found: dict[int, list[Interval]] = defaultdict(list)
+    for start, end in connection.execute(query):
+        found[int(start // QUARTER)].append((start, end))
     return found
+
+
+def _runs(parts: set[int]) -> list[list[int]]:
+    """First and last of numbers in a row."""
+    runs: list[list[int]] = []
+    for part in sorted(parts):
+        if runs and runs[-1][1] == part - 1:
+            runs[-1][1] = part
+        else:
+            runs.append([part, part])
+    return runs

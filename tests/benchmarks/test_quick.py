@@ -21,6 +21,7 @@ _CERTAIN = {
     "records": (),
     "records_kill": ("Of them without", "Recorded twice"),
     "any_sequence": ("Of them without", "Of them with more", "Legs, ports", "Recordings left"),
+    "reports": (),
     "commands": (),
 }
 
