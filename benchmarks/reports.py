@@ -2,8 +2,7 @@
 
 One week is made call by call (history.py); the database itself copies it over the other weeks, with callers
 from outside of their own. Days are summed up as the switch does it, all but the last three: it is Friday
-noon. Each figure is the median of three runs, from opening the database to the answer; the first of them reads
-from a disk cache that building has left.
+noon. Each figure is the median of three runs, from opening the database to the answer.
 """
 
 import shutil
@@ -76,16 +75,16 @@ def measure(setting: Setting) -> Report:
         raise BenchmarkError(f"there is too little room in {setting.folder}: {_NEEDS >> 30} GB are needed")
     for name, opened in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
         with opened(setting.folder) as url:
-            _measure(report, name, url, count, weeks)
+            _measure(report, name, url, count, weeks, runs=1 if setting.quick else 3)
     report.note(
-        f"{count:,} calls in {weeks} weeks, of {len(PEOPLE)} people. Of a report with --by: its slowest one, but "
-        "for scenarios by caller, which reads the records."
+        f"{count:,} calls in {weeks} weeks, of {len(PEOPLE)} people. Of a report with --by: its slowest one, "
+        "but for scenarios by caller, which reads the records."
     )
     report.note("A filter that no sum knows reads the records: the last rows say how long that takes.")
     return report
 
 
-def _measure(report: Report, name: str, url: URL, count: int, weeks: int) -> None:
+def _measure(report: Report, name: str, url: URL, count: int, weeks: int, runs: int) -> None:
     now = _MONDAY + (weeks - 1) * WEEK + 4.5 * DAY
     began = time.monotonic()
     build(url, count, weeks)
@@ -110,7 +109,7 @@ def _measure(report: Report, name: str, url: URL, count: int, weeks: int) -> Non
     month = Selection(Period(now - 30 * DAY, None), _ZONE)
     for title, selection in (("everything", ever), ("30 days", month)):
         for which, asked in standard().items():
-            slowest = max(median([_ask(url, one, selection) for _ in range(3)]) for one in asked)
+            slowest = max(median([_ask(url, one, selection) for _ in range(runs)]) for one in asked)
             report.at_most(f"{name}, {title}: {which}", slowest, LONGEST, "{:.2f} s")
     filtered = Selection(month.period, _ZONE, (parse_condition("talking>10 and mos>4"),))
     for which in ("people", "traffic", "scenarios"):
