@@ -115,7 +115,13 @@ class _Call:
         begin, kind, minute = dice.choice(OUTSIDE)
         number, trunk = f"{begin}{dice.randrange(10**6):06}", dice.choice(TRUNKS)
         self._row |= {"direction": "out", "caller": dice.choice(PEOPLE), "called": number, "trunk": trunk}
-        self._row |= {"number_type": kind, "price": Decimal(0), "currency": "EUR", "price_list": trunk}
+        self._row |= {
+            "number_type": kind,
+            "destination": number,
+            "price": Decimal(0),
+            "currency": "EUR",
+            "price_list": trunk,
+        }
         self._leg(self._row["caller"], "inbound", "")
         self._step("outside", trunk)
         leg = self._leg(number, "outbound", trunk)

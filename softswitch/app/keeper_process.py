@@ -14,6 +14,7 @@ import queue
 import signal
 import threading
 from collections.abc import Iterable, MutableMapping
+from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,6 +24,7 @@ import structlog
 
 from softswitch.app.keeper_messages import Begin, Close, Closed, Logged, Prices, SpentAnew, SpentOn
 from softswitch.records import store
+from softswitch.records.destinations import Dialled
 from softswitch.records.keeper import Keeper
 from softswitch.records.spending import Spent
 from softswitch.records.summing import Summing
@@ -83,7 +85,9 @@ class KeeperProcess:
 
     def _take(self, message: Any) -> None:
         if isinstance(message, Prices):
-            from softswitch.app.pricing import price_lists_of  # libraries that need memory
+            self._keeper.look = partial(_look, message)
+            if message.lists:
+                from softswitch.app.pricing import price_lists_of  # libraries that need memory
 
             self._keeper.prices = price_lists_of(message) if message.lists else None
 
@@ -101,6 +105,12 @@ class KeeperProcess:
         if state != self._state:
             self._state = state
             self._link.send(state)
+
+
+def _look(prices: Prices, number: str) -> Dialled:
+    from softswitch.app.pricing import look  # as above: not before the first call out
+
+    return look(prices, number)
 
 
 def _step_back() -> None:

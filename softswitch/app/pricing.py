@@ -1,9 +1,12 @@
 """A dialplan's price lists, ready to price calls by."""
 
+from functools import partial
+
 from softswitch.app.keeper_messages import Prices
 from softswitch.config import Dialplan
 from softswitch.config.price_file import read_prices
-from softswitch.records.tariffs import Dialled, PriceLists
+from softswitch.records.destinations import Dialled
+from softswitch.records.tariffs import PriceLists
 from softswitch.routing.numbers import look_up
 
 
@@ -18,12 +21,12 @@ def prices_of(dialplan: Dialplan) -> Prices:
 
 def price_lists_of(prices: Prices) -> PriceLists:
     """The same, compiled."""
-    country = prices.country
+    return PriceLists(prices.lists, prices.zone, partial(look, prices))
 
-    def look(number: str) -> Dialled:
-        if country is None:
-            return Dialled(number, "")
-        known = look_up(number, country, prices.area_code)
-        return Dialled(known.e164 or number, known.kind)
 
-    return PriceLists(prices.lists, prices.zone, look)
+def look(prices: Prices, number: str) -> Dialled:
+    """What a number outside is, for somebody in the company's country and area."""
+    if prices.country is None:
+        return Dialled(number, "")
+    known = look_up(number, prices.country, prices.area_code)
+    return Dialled(known.e164 or number, known.kind)

@@ -69,7 +69,18 @@ def _follow(
     reasons, mode = decision.reasons, call.router.mode_of(facts, state).key
     if isinstance(decision, Refuse):
         slug = decision.outcome.value
-        call.publish(Routed(call.now(), call.id, f"refuse: {slug}", reasons, mode, "refusal", slug))
+        call.publish(
+            Routed(
+                call.now(),
+                call.id,
+                f"refuse: {slug}",
+                reasons,
+                mode,
+                "refusal",
+                slug,
+                trunk=decision.trunk,
+            )
+        )
         # Nobody is kept in the middle of a transfer, and only phones of the house can be rung later.
         if decision.may_wait and side is None and not facts.diverted and call.is_of_the_house(call.caller):
             return NoLine(call, facts.called)

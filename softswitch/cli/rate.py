@@ -1,6 +1,5 @@
 """`softswitch rate`: the recorded calls are priced anew."""
 
-import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from softswitch.cli.failure import Failure
 from softswitch.cli.options import Json
 from softswitch.cli.records_place import find_records
 from softswitch.cli.screen import print_json, stdout
+from softswitch.cli.waiting import Bar
 
 
 def rate(
@@ -40,11 +40,10 @@ def rate(
     done = Rated()
     try:
         period = parse_period(None if since == "ever" else since, until, records.zone, time.time())
-        with writing(records.url) as engine:
+        with writing(records.url) as engine, Bar() as bar:
             lists = price_lists_of(prices_of(records.dialplan))
             for done in rate(engine, lists, period.since, period.until, dry=dry):
-                if sys.stderr.isatty():
-                    typer.echo(f"\r{done.calls} calls", nl=False, err=True)
+                bar.tell(done.share, f"of the time, {done.calls} calls")
     except ReportError as error:
         raise Failure(error.message, error.remedy) from None
     except SQLAlchemyError as error:

@@ -8,6 +8,7 @@ from softswitch.cli import report_options as options
 from softswitch.cli.failure import Failure
 from softswitch.cli.options import Json
 from softswitch.cli.records_place import Records, find_records
+from softswitch.cli.waiting import Bar
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -89,8 +90,8 @@ def report(
         conditions += [parse_condition(one) for one in where or ()]
         begins = None if since == "ever" else since or _DEFAULT_PERIOD
         period = parse_period(begins, until, records.zone, time.time())
-        selection = Selection(period, records.zone, tuple(conditions))
-        with reading(records.url) as connection:
+        with reading(records.url) as connection, Bar() as bar:
+            selection = Selection(period, records.zone, tuple(conditions), bar.tell)
             asked = _Asked(connection, selection, records, by, limit, within, level, loss)
             result = asked.calls() if calls else asked.report(name)
         for text in having or ():

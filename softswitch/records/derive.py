@@ -56,6 +56,7 @@ class _Story:
         self._row: Row = dict.fromkeys(_TEXTS, "")
         self._transfers = 0
         self._goes_out = False
+        self._wanted_trunk = ""
         self._recordings: dict[str, Row] = {}
 
     def take(self, event: CallEvent) -> None:
@@ -78,7 +79,8 @@ class _Story:
         row = self._row
         if event.kind == "department":
             row["department"] = row["department"] or event.key
-        self._goes_out |= event.kind == "outside"
+        self._goes_out |= event.kind == "outside" or bool(event.trunk)
+        self._wanted_trunk = self._wanted_trunk or event.trunk
         row["called_name"] = row["called_name"] or event.name
         row["mode"] = row["mode"] or event.mode
         row["number_type"] = row["number_type"] or event.number_type
@@ -128,7 +130,8 @@ class _Story:
             "answered_at": answered_at,
             "ended_at": ended_at,
             "direction": direction,
-            "trunk": came_by or next((leg["trunk"] for leg in legs if leg["trunk"]), ""),
+            "trunk": came_by or next((leg["trunk"] for leg in legs if leg["trunk"]), self._wanted_trunk),
+            "destination": "",
             "number_type": row["number_type"] or ("internal" if direction == "inner" else ""),
             "ended_by": end.ended_by,
             "waiting": (ended_at if answered_at is None else answered_at) - self._started_at,

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 from softswitch.records import store
 from softswitch.records.derive import derive
+from softswitch.records.destinations import Look, put_destination
 from softswitch.records.encoding import RunStarted, events_of
 from softswitch.records.events import CallEnded, CallEvent, CallStarted
 from softswitch.records.journal import segment_path, segments
@@ -69,6 +70,8 @@ class Keeper:
         `spent` is told of calls out that are over, first of those that are in the database already (then its
         second argument is False); of one call more than once, perhaps.
         """
+        self.look: Look | None = None
+        """What a number outside is, from now on."""
         self.prices: PriceLists | None = None
         """By which calls are priced from now on."""
         self.engine: Engine = store.open_engine(url, patience)
@@ -200,6 +203,8 @@ class Keeper:
 
     def _price(self, record: CallRecord) -> None:
         try:
+            if self.look is not None:
+                put_destination(record, self.look)
             if self.prices is not None:
                 from softswitch.records.tariffs import put_price  # and pydantic: not without price lists
 

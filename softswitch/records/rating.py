@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 
 from softswitch.records import sums
+from softswitch.records.destinations import destination_of
 from softswitch.records.expressions import DAY
 from softswitch.records.tables import CALLS, LEGS
 from softswitch.records.tariffs import Paid, PriceLists, price_of
 
 BATCH: Final = 500
 """Calls in one transaction: the switch waits no longer than these take."""
-_PRICED: Final = ("price", "currency", "price_list")
+_WRITTEN: Final = ("price", "currency", "price_list", "destination", "number_type")
 
 
 @dataclass
@@ -24,6 +25,8 @@ class Rated:
 
     calls: int = 0
     changed: int = 0
+    share: float = 0.0
+    """Of the time between the first and the last call, how much is done."""
     differences: dict[str, Decimal] = field(default_factory=dict)
 
     def add(self, before: Paid | None, after: Paid | None) -> None:
@@ -47,41 +50,55 @@ def rate(
     `dry` changes nothing. Raises SQLAlchemy's errors: what was written before stays written.
     """
     rated = Rated()
+    begin, end = None, None
     last: tuple[float, str] = (float("-inf") if since is None else since, "")
     while True:
         with engine.connect() as connection:
             calls = _next(connection, last, until)
             if not calls:
                 break
+            end = end or _end(connection, until)
             legs = _legs(connection, [call["id"] for call in calls])
         at = {call["id"]: call["started_at"] for call in calls}
         changes = []
         for call in calls:
-            paid = price_of(legs.get(call["id"], ()), call["called"], lists)
+            its_legs = legs.get(call["id"], ())
+            paid = price_of(its_legs, call["called"], lists)
             before = _paid(call)
             rated.add(before, paid)
-            if paid != before:
+            place = _place(call, its_legs, lists)
+            if paid != before or place != (call["destination"], call["number_type"]):
                 amount, currency, price_list = paid or (None, "", "")
-                changes.append(
-                    {"the_id": call["id"], "price": amount, "currency": currency, "price_list": price_list}
-                )
+                values = (amount, currency, price_list, *place)
+                changes.append({"the_id": call["id"], **dict(zip(_WRITTEN, values, strict=True))})
         if changes and not dry:
             days = {int(at[change["the_id"]] // DAY) for change in changes}
             with engine.begin() as connection:
                 connection.execute(_UPDATE, changes)
                 sums.rated(connection, sorted(days), time.time())
         last = (calls[-1]["started_at"], calls[-1]["id"])
+        begin = calls[0]["started_at"] if begin is None else begin
+        rated.share = (last[0] - begin) / max(end - begin, 1.0)
         yield rated
 
 
 _UPDATE: Final = (
-    update(CALLS).where(CALLS.c.id == bindparam("the_id")).values({name: bindparam(name) for name in _PRICED})
+    update(CALLS)
+    .where(CALLS.c.id == bindparam("the_id"))
+    .values({name: bindparam(name) for name in _WRITTEN})
 )
+
+
+def _end(connection: Connection, until: float | None) -> float:
+    """When the last call of them began."""
+    at = CALLS.c.started_at
+    query = select(func.max(at)) if until is None else select(func.max(at)).where(at < until)
+    return float(connection.execute(query).scalar_one())
 
 
 def _next(connection: Connection, last: tuple[float, str], until: float | None) -> Sequence[Any]:
     c = CALLS.c
-    query = select(c.id, c.started_at, c.called, *(c[name] for name in _PRICED)).where(
+    query = select(c.id, c.started_at, c.called, c.direction, *(c[name] for name in _WRITTEN)).where(
         c.trunk != "",
         c.started_at >= last[0],
         (c.started_at > last[0]) | (c.id > last[1]),
@@ -97,6 +114,14 @@ def _legs(connection: Connection, calls: list[str]) -> dict[str, list[Any]]:
     for leg in connection.execute(query).mappings():
         found.setdefault(leg["call"], []).append(leg)
     return found
+
+
+def _place(call: Any, legs: Sequence[Any], lists: PriceLists) -> tuple[str, str]:
+    """Where it went, and what kind of number that is: by the dialplan's country as it is now."""
+    if call["direction"] != "out":
+        return call["destination"], call["number_type"]
+    found = destination_of(legs, call["called"], lists.look)
+    return found.number, found.kind or call["number_type"]
 
 
 def _paid(call: Any) -> Paid | None:

@@ -13,8 +13,6 @@ _C: Final = CALLS.c
 PREFIX: Final = 4
 """Characters of a number in the international form that tell its country: + and three digits."""
 
-_FIRST: Final = func.substr(_C.called, constant("1"), constant("1"))
-
 COST_DIMENSIONS: Final[Mapping[str, tuple[ColumnElement[str], Mapping[str, str]]]] = {
     "person": (case((_C.direction == constant("'in'"), _C.answered_by), else_=_C.caller), {}),
     "trunk": (_C.trunk, {"trunk": "part"}),
@@ -22,8 +20,8 @@ COST_DIMENSIONS: Final[Mapping[str, tuple[ColumnElement[str], Mapping[str, str]]
     "destination": (
         case(
             (_C.direction != constant("'out'"), constant("''")),
-            (constant("'+'") == _FIRST, func.substr(_C.called, constant("1"), constant(str(PREFIX)))),
-            else_=constant("'0'"),
+            (_C.destination == constant("''"), constant("'0'")),
+            else_=func.substr(_C.destination, constant("1"), constant(str(PREFIX))),
         ),
         {},
     ),

@@ -44,6 +44,7 @@ CALLS: Final = Table(
     Column("called_name", String(64), nullable=False),
     Column("trunk", String(64), nullable=False),  # came in or went out by; empty for neither
     Column("number_type", String(16), nullable=False),  # internal, local, national, mobile, international …
+    Column("destination", String(64), nullable=False, server_default=""),  # of calls out, in E.164
     Column("department", String(64), nullable=False),  # the first that it came to
     Column("queue", String(64), nullable=False),
     Column("scenario", String(64), nullable=False),

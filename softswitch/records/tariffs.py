@@ -1,6 +1,6 @@
 """What calls cost. Pure: a call's facts and the price lists in, an amount out; decimals all the way."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from softswitch.config.hours import Hours
 from softswitch.config.price_list import Price, PriceList
+from softswitch.records.destinations import Dialled, Look
 
 if TYPE_CHECKING:
     from softswitch.records.record import CallRecord  # and SQLAlchemy with it
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
 PLACES: Final = Decimal("0.0001")
 """What the records keep of an amount."""
 _MINUTE: Final = 60
-
-
-class Dialled(NamedTuple):
-    """A number as price lists know it."""
-
-    number: str
-    """As in E.164 with its +, or as it is where that cannot be told."""
-    kind: str
-    """Its class: local, mobile …; empty where that cannot be told."""
 
 
 class Paid(NamedTuple):
@@ -51,9 +43,6 @@ class Part:
     """How long it was connected; None when it never was."""
 
 
-Look = Callable[[str], Dialled]
-
-
 class PriceLists:
     """Price lists, compiled."""
 
@@ -62,7 +51,8 @@ class PriceLists:
     ) -> None:
         """`lists`: each with all of its prices, its own before its file's. `zone`: whose clock they go by."""
         self._zone = zone
-        self._look = look
+        self.look = look
+        """What a number outside is."""
         # Named trunks go before all trunks, and of those the list that began last.
         ordered = sorted(lists, key=lambda one: (not one[0].trunks, -_began(one[0])))
         self._lists = [(one, _by_beginning(prices)) for one, prices in ordered]
@@ -70,7 +60,7 @@ class PriceLists:
     def price(self, part: Part) -> Paid | None:
         """What it has cost; None when no list has a price for it. What never was connected costs nothing."""
         at = datetime.fromtimestamp(part.began, self._zone)
-        dialled = self._look(part.number)
+        dialled = self.look(part.number)
         for one, prices in self._lists:
             if not _holds(one, part.trunk, at):
                 continue

@@ -15,6 +15,8 @@ COLUMNS = (
     Column("called", "To"),
     Column("called_name", "Called"),
     Column("trunk", "Trunk"),
+    Column("number_type", "Kind"),
+    Column("destination", "Destination"),
     Column("department", "Department"),
     Column("queue", "Queue"),
     Column("scenario", "Scenario"),

@@ -27,7 +27,17 @@ _KINDS: Final = {
     Kind.SHARE: ("loss",),
     Kind.MONEY: ("price",),
     Kind.TEXT: (
-        *("id", "direction", "caller", "caller_name", "called", "called_name", "trunk", "number_type"),
+        *(
+            "id",
+            "direction",
+            "caller",
+            "caller_name",
+            "called",
+            "called_name",
+            "trunk",
+            "number_type",
+            "destination",
+        ),
         *("department", "queue", "scenario", "mode", "answered_by", "ended_by", "last_step", "outcome"),
         *("blame", "words", "codec", "currency", "price_list"),
     ),

@@ -163,6 +163,8 @@ class Refuse(NamedTuple):
     reasons: tuple[Reason, ...]
     may_wait: bool = False
     """No line is free: the caller may wait until one is."""
+    trunk: str = ""
+    """Which one of outside it would have gone out by, were a line of it free."""
 
 
 class UseFeature(NamedTuple):

@@ -63,7 +63,7 @@ class Offices:
                 text = f"calls from the office {origin.key} do not go on to other offices"
                 return Refuse(Outcome.NOT_ALLOWED, (why, Reason(text, said)))
         if not is_free(office, state):
-            return Refuse(Outcome.NO_FREE_LINE, (why, self._taken(office)))
+            return Refuse(Outcome.NO_FREE_LINE, (why, self._taken(office)), trunk=office.key)
         return Ring(number, number, (Target(number, office.key),), _LONGEST_RINGING, (why,))
 
     def _taken(self, office: Office) -> Reason:

@@ -165,7 +165,7 @@ class Outside:
         if not free:
             reasons = [self._taken(trunk) for trunk in may_use]
             wait = bool(self._lines.of(whose, "wait").value)
-            return Refuse(Outcome.NO_FREE_LINE, tuple(reasons), may_wait=wait)
+            return Refuse(Outcome.NO_FREE_LINE, tuple(reasons), may_wait=wait, trunk=may_use[0].key)
         ordered, why_first = self._lines.ordered(whose, number, free, state)
         targets = [Target(self._as_wanted(number, trunk), trunk.key) for trunk in ordered]
         reasons = [] if pin is None else [pin]

@@ -148,6 +148,12 @@ def test_a_call_out_has_its_trunk_and_a_mobile_that_rings_along_makes_none() -> 
     assert along.call["direction"] == "inner"
 
 
+def test_a_call_that_found_no_free_line_has_the_line_that_it_wanted() -> None:
+    refused = Routed(T, C, "refuse: no-free-line", (), "day", "refusal", "no-free-line", trunk="carrier")
+    row = derive([started(), refused, ended(T + 1, Outcome.NO_FREE_LINE)]).call
+    assert (row["direction"], row["trunk"], row["outcome"]) == ("out", "carrier", "no-free-line")
+
+
 def test_a_blind_transfer_waits_and_one_that_fails_goes_on() -> None:
     sent_on = [started(), answered(T + 1), TransferStarted(T + 11, C, "102", "103", "blind"), routed(T + 11)]
     good = derive(

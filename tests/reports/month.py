@@ -69,6 +69,7 @@ def _write(connection: Connection, row: dict[str, str]) -> None:
         "words": f"It was {row['outcome']}.",
         "status": 200,
         "price": Decimal(row["price"]) if row["price"] else None,
+        "destination": row["called"] if row["direction"] == "out" else "",
         "currency": "EUR" if row["price"] else "",
         "recordings": int(row["recordings"]),
         "recovered": False,

@@ -96,6 +96,7 @@ def test_lines_stay_free_for_calls_in() -> None:
     decision = router.decide(LOCAL, Known(lines={"a": 1}))
     assert isinstance(decision, Refuse)
     assert (decision.outcome, decision.may_wait) == (Outcome.NO_FREE_LINE, True)
+    assert decision.trunk == "a"
     assert "2 stay free for calls in" in reasons(decision)
     arriving = CallFacts("+49171", "+4930123450", trunk="a", arrives=True)
     assert isinstance(router.decide(arriving, Known(lines={"a": 3})), Ring)

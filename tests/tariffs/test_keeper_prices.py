@@ -1,12 +1,13 @@
 """The keeper writes what a call has cost, and what its caller has spent."""
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import create_engine, select
 
-from softswitch.app.pricing import price_lists_of, prices_of
+from softswitch.app.pricing import look, price_lists_of, prices_of
 from softswitch.config import load_text
 from softswitch.records import store
 from softswitch.records.events import CallAnswered, CallEnded, CallEvent, CallStarted, DeviceCalled, Routed
@@ -47,13 +48,17 @@ def test_a_call_is_recorded_with_its_price(tmp_path: Path) -> None:
             store.database_url(tmp_path, None),
             spent=lambda calls, new, spending=spending: spending.recorded(calls, new=new),
         )
-        keeper.prices = price_lists_of(prices_of(dialplan))
+        prices = prices_of(dialplan)
+        keeper.prices, keeper.look = price_lists_of(prices), partial(look, prices)
         while keeper.turn():
             pass
         assert spending.of("101") == (Decimal("0.5"), Decimal("0.5"))
         keeper.close()
     engine = create_engine(store.database_url(tmp_path, None))
+    names = ("price", "currency", "price_list", "destination", "number_type")
     with engine.connect() as connection:
-        found = connection.execute(select(CALLS.c.price, CALLS.c.currency, CALLS.c.price_list)).all()
+        found = connection.execute(select(*(CALLS.c[name] for name in names))).all()
     engine.dispose()
-    assert [tuple(one) for one in found] == [(Decimal("0.2500"), "EUR", "carrier")] * 2
+    assert [tuple(one) for one in found] == [
+        (Decimal("0.2500"), "EUR", "carrier", "+4930123456", "national")
+    ] * 2

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softswitch.config.price_list import Price, PriceList
-from softswitch.records.tariffs import Dialled, Part, PriceLists, billed, charge, price_of
+from softswitch.records.destinations import Dialled
+from softswitch.records.tariffs import Part, PriceLists, billed, charge, price_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

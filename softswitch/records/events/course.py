@@ -37,6 +37,8 @@ class Routed(NamedTuple):
     name: str = ""
     number_type: str = ""
     """What kind of number was called: internal, local, national, mobile, international …"""
+    trunk: str = ""
+    """Of a refusal: the trunk that the call would have gone out by."""
 
 
 class DeviceCalled(NamedTuple):
