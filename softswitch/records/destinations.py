@@ -1,9 +1,10 @@
 """Where calls out went, as numbering plans know it: not as somebody dialled it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from softswitch.records.record import CallRecord
+if TYPE_CHECKING:
+    from softswitch.records.record import CallRecord  # and SQLAlchemy with it
 
 
 class Dialled(NamedTuple):
@@ -25,7 +26,7 @@ def destination_of(legs: Iterable[Mapping[str, Any]], called: str, look: Look) -
     return found if found.number.startswith("+") else found._replace(number="")
 
 
-def put_destination(record: CallRecord, look: Look) -> None:
+def put_destination(record: "CallRecord", look: Look) -> None:
     """Writes into the record of a call out where it went."""
     row = record.call
     if row["direction"] == "out":
