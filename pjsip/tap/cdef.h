@@ -124,7 +124,9 @@ int tap_next_ended(tap_ended *out);
 #define TAP_FAX_PAGE 2      /* a page more: `pages` */
 #define TAP_FAX_ENDED 3     /* `result`, 0 if all went well */
 #define TAP_FAX_CLOSED 4    /* the file is complete; the last that is told */
+#define TAP_FAX_CALLS 5     /* from an ear: a fax machine calls */
 typedef struct tap_fax tap_fax;
+typedef struct tap_fax_ear tap_fax_ear;
 typedef struct {
     long token;
     int kind;
@@ -146,6 +148,9 @@ const char *tap_fax_words(int result);
 int tap_fax_fd(void);
 int tap_fax_next(tap_fax_news *out);
 int tap_leg_fax(int id);    /* legs.c */
+int tap_fax_ear_open(long token, tap_fax_ear **ear);    /* faxtone.c: hears whether a fax machine calls */
+int tap_fax_ear_slot(const tap_fax_ear *ear);
+void tap_fax_ear_close(tap_fax_ear *ear);
 
 /* Called by the tap, never with a lock held that Python could want. */
 TAP_UPCALL int tap_on_request(const tap_request *request);

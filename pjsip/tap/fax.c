@@ -40,34 +40,39 @@ struct tap_fax {
     int over;                       /* TAP_FAX_ENDED has been told */
 };
 
-static void tell(const tap_fax *fax, int kind, int result)
+/* From any thread. */
+void tap_fax_tell(const tap_fax_news *news)
 {
     pj_uint64_t one = 1;
-    t30_stats_t figures;
-    const char *station = NULL;
 
-    memset(&figures, 0, sizeof(figures));
-    if (fax->t30) {
-        t30_get_transfer_statistics(fax->t30, &figures);
-        station = t30_get_rx_ident(fax->t30);
-    }
     pthread_mutex_lock(&queue.lock);
-    if (queue.count < MAX_NEWS) {
-        tap_fax_news *news = &queue.items[(queue.first + queue.count++) % MAX_NEWS];
-
-        memset(news, 0, sizeof(*news));
-        news->token = fax->token;
-        news->kind = kind;
-        news->result = result;
-        news->pages = fax->sending ? figures.pages_tx : figures.pages_rx;
-        news->speed = figures.bit_rate;
-        news->corrected = figures.error_correcting_mode;
-        news->bad_rows = figures.bad_rows;
-        pj_ansi_strxcpy(news->station, station ? station : "", sizeof(news->station));
-    }
+    if (queue.count < MAX_NEWS)
+        queue.items[(queue.first + queue.count++) % MAX_NEWS] = *news;
     if (queue.fd >= 0 && write(queue.fd, &one, sizeof(one)) < 0)
         errno = 0; /* the counter is full: the loop will wake all the same */
     pthread_mutex_unlock(&queue.lock);
+}
+
+static void tell(const tap_fax *fax, int kind, int result)
+{
+    tap_fax_news news;
+    t30_stats_t figures;
+    const char *station;
+
+    memset(&news, 0, sizeof(news));
+    news.token = fax->token;
+    news.kind = kind;
+    news.result = result;
+    if (fax->t30) {
+        t30_get_transfer_statistics(fax->t30, &figures);
+        station = t30_get_rx_ident(fax->t30);
+        news.pages = fax->sending ? figures.pages_tx : figures.pages_rx;
+        news.speed = figures.bit_rate;
+        news.corrected = figures.error_correcting_mode;
+        news.bad_rows = figures.bad_rows;
+        pj_ansi_strxcpy(news.station, station ? station : "", sizeof(news.station));
+    }
+    tap_fax_tell(&news);
 }
 
 /* ---- what the modem tells, on the media clock ---- */

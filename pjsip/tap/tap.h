@@ -46,6 +46,7 @@ pj_status_t tap_sounds_start(void);
 void tap_sounds_stop(void);
 pj_status_t tap_fax_start(void);
 void tap_fax_stop(void);
+void tap_fax_tell(const tap_fax_news *news);
 void tap_fax_stream(pjmedia_stream *stream);
 void tap_media_keep_figures(pjsua_call_id id, pjmedia_stream *stream);
 void tap_capture_stop(void);

@@ -4,7 +4,6 @@ from collections.abc import Awaitable
 from pathlib import Path
 
 from softswitch.calls.speaking import Speaking
-from softswitch.sip.hearing import Pair
 from softswitch.sip.leg import Leg
 from softswitch.sip.recorder import Recorder
 
@@ -37,7 +36,7 @@ class RecordingStep(Speaking):
 
     def _connect(self, anew: Leg | None = None) -> None:
         leg = self.leg
-        pairs: list[Pair] = [self._heard()]
+        pairs = self._heard()
         if self._player is not None and not leg.held:
             pairs.append((self._player, leg))
         if self._recorder is not None:

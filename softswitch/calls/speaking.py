@@ -8,14 +8,16 @@ from softswitch.calls.ending import Ending
 from softswitch.calls.identity import address, asserted
 from softswitch.calls.in_band import InBandKeys
 from softswitch.calls.inbox import Played
+from softswitch.calls.onward import send_on
 from softswitch.calls.saying import Said, ready, waited_for
 from softswitch.calls.step import Enter, Step
 from softswitch.calls.tone import start_tone
 from softswitch.calls.transferor import Transferor
 from softswitch.calls.waiting import is_answered
 from softswitch.records.events import DigitPressed
-from softswitch.routing import Outcome
+from softswitch.routing import CallFacts, Outcome
 from softswitch.sip.errors import SipError
+from softswitch.sip.fax import FaxEar
 from softswitch.sip.hearing import NOWHERE, Pair
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Answered, Digit, Ended, LegEvent, MediaChanged
@@ -62,6 +64,7 @@ class Speaking(Step):
         self._making: asyncio.Task[None] | None = None
         self._last: Ending | None = None
         self._in_band: InBandKeys | None = None
+        self._ear: FaxEar | None = None
 
     @property
     def leg(self) -> Leg:
@@ -85,6 +88,9 @@ class Speaking(Step):
     def pressed(self, key: str) -> None:
         """He has pressed a key."""
 
+    def fax_calls(self) -> None:
+        """It is a fax machine that calls: it goes elsewhere now."""
+
     def start(self) -> None:
         call = self.call
         let_sender_go(call, self._side)
@@ -99,6 +105,8 @@ class Speaking(Step):
         call.has_sound(self.leg)
         if call.keys_are_sound(self.leg):
             self._listen_for_keys()
+        if self.leg.trunk:
+            self._listen_for_a_fax()
         self._connect()
         self.begin()
 
@@ -126,6 +134,9 @@ class Speaking(Step):
     def leave(self) -> None:
         self.hush()
         self._listen_no_more()
+        if self._ear is not None:
+            self._ear.close()
+            self._ear = None
 
     def give(self, leg: Leg) -> Enter | None:
         """An attended transfer to here: who is brought hears it from the beginning."""
@@ -185,6 +196,21 @@ class Speaking(Step):
         except SipError as error:
             self.call.log.warning("keys are not listened for", error=str(error))
 
+    def _listen_for_a_fax(self) -> None:
+        number = self.call.router.outside.direct(self.call.called)
+        if number is not None and number.fax is not None:
+            place = number.fax
+            try:
+                self._ear = FaxEar(lambda: self._fax_calls(place))
+            except SipError as error:
+                self.call.log.warning("a fax machine is not listened for", error=str(error))
+
+    def _fax_calls(self, place: str) -> None:
+        if self.next is None and self._last is None:
+            self.call.log.info("a fax machine calls", place=place)
+            self.fax_calls()
+            self.go(send_on(self.call, place, CallFacts(self.leg.number, place, self.call.hops)))
+
     def _listen_no_more(self) -> None:
         if self._in_band is not None:
             self._in_band.close()
@@ -225,13 +251,16 @@ class Speaking(Step):
         self._over = True
         self.call.inbox.post(self.leg, Played())
 
-    def _heard(self) -> Pair:
-        """Who reads the caller: nobody, or who listens for keys."""
-        return (self.leg, NOWHERE if self._in_band is None else self._in_band)
+    def _heard(self) -> list[Pair]:
+        """Who reads the caller: nobody, or who listens for keys, or for a fax machine."""
+        pairs: list[Pair] = [(self.leg, NOWHERE if self._in_band is None else self._in_band)]
+        if self._ear is not None:
+            pairs.append((self.leg, self._ear))
+        return pairs
 
     def _connect(self, anew: Leg | None = None) -> None:
         leg = self.leg
-        pairs: list[Pair] = [self._heard()]
+        pairs = self._heard()
         if self._player is not None and not leg.held:
             pairs.append((self._player, leg))
         self.call.hearing.let(pairs, anew)

@@ -155,6 +155,9 @@ class LeavingMessage(RecordingStep):
         self._ending = ending
         self.say(*words)
 
+    def fax_calls(self) -> None:
+        self._drop()
+
     def leave(self) -> None:
         self._keep()
         super().leave()

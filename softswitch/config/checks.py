@@ -221,7 +221,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_emergency_numbers, _ALL_NUMBERS | {"country", "emergency", "parking"}),
     (check_ways_on, _ALL_NUMBERS | {"trunks", "parking"}),
     (check_voicemail, _ALL_NUMBERS | {"features", "mail"}),
-    (check_faxes, frozenset({"faxes", "mail"})),
+    (check_faxes, _ALL_NUMBERS | {"mail", "numbers"}),
     (check_paging, frozenset({"paging", "parking", "extensions"})),
     (check_places, _ALL_NUMBERS | {"trunks", "parking"}),
 )

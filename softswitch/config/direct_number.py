@@ -39,6 +39,12 @@ class DirectNumber(Section):
         description="Whether its callers are answered and greeted before their call goes on: good morning, "
         "good day, good evening, and the name.",
     )
+    fax: Place | None = Field(
+        default=None,
+        description="A fax machine of `faxes`: who calls as a fax machine while a menu, an announcement, a "
+        "scenario or voicemail speaks goes there.",
+        examples=["office"],
+    )
     modes: Modes | None = Field(
         default=None,
         description="Modes of its own, instead of the house's.",

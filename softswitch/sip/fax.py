@@ -171,15 +171,45 @@ class FaxMachine:
         )
 
 
+_ears: dict[int, "FaxEar"] = {}
+
+
+class FaxEar:
+    """Hears whether a fax machine calls: `on_tone` is told once, on the loop. It is to hear one leg alone."""
+
+    def __init__(self, on_tone: Callable[[], None]) -> None:
+        """Raises OutOfResources, EngineFailure."""
+        self._on_tone = on_tone
+        self._token = endings.expect(self, lambda error: None)
+        made = ffi.new("tap_fax_ear **")
+        try:
+            tap.check("listen for a fax machine", lib.tap_fax_ear_open(self._token, made))
+        except BaseException:
+            endings.forget(self._token)
+            raise
+        self._ear: Any = made[0]
+        self.slot: int | None = lib.tap_fax_ear_slot(self._ear)
+        _ears[self._token] = self
+
+    def close(self) -> None:
+        """It listens no more, and nothing is told. Harmless when repeated."""
+        if self._ear is not None:
+            _ears.pop(self._token, None)
+            endings.forget(self._token)
+            lib.tap_fax_ear_close(self._ear)
+            self._ear = self.slot = None
+
+
 def take() -> None:
     """Tells all news since. For the engine, when `tap_fax_fd` is readable."""
     news = ffi.new("tap_fax_news *")
     while lib.tap_fax_next(news):
-        machine = _machines.get(news.token)
-        if machine is None:
-            continue
+        machine, ear = _machines.get(news.token), _ears.get(news.token)
         try:
-            machine._take(news)
+            if machine is not None:
+                machine._take(news)
+            elif ear is not None:
+                ear._on_tone()
         except Exception:
             log.exception("a fax machine's news could not be handled")
 

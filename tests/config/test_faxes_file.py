@@ -39,6 +39,7 @@ def test_a_fax_is_a_place(tmp_path: Path) -> None:
         ("faxes: {office: {email: nobody}}", "this is not a mail address"),
         ("faxes: {office: {email: a@office.example}}", "no server takes this mail"),
         ("faxes: {office: {delete_after_mail: true}}", "no mail is sent from here"),
+        ("faxes: {ofice: {}}", "did you mean 'ofice'"),
         ("faxes: {office: {number: 101}}", "101 is the extension of 101 already"),
         (
             "faxes: {office: {}}\nannouncements: {a: {number: 300, say: Hi, then: ofice}}",
@@ -48,3 +49,12 @@ def test_a_fax_is_a_place(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_told(tmp_path: Path, text: str, words: str) -> None:
     assert words in told(tmp_path, text)
+
+
+@pytest.mark.parametrize(("place", "words"), [("ofice", "did you mean 'office'"), ("101", "add it to faxes")])
+def test_a_number_names_a_fax_machine(tmp_path: Path, place: str, words: str) -> None:
+    file = tmp_path / "dialplan.yaml"
+    file.write_text(f"{FILE}faxes: {{office: {{}}}}".replace("otherwise: office", f"fax: {place}"))
+    with pytest.raises(DialplanError, match=words) as error:
+        load(file)
+    assert "numbers.+4930123450.fax" in str(error.value)

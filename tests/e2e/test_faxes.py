@@ -2,18 +2,25 @@
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 from PIL import Image, ImageDraw
 
 from media.spectrum import frequencies_in
+from media.tones import sine
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
+from tests.rig.carrier import Carrier
+from tests.rig.handset import Handset
 from tests.rig.mail import MailServer
 from tests.rig.ports import new_address
+from tests.rig.raw import Raw
+from tests.rig.rtp import RtpPort
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import until
 
@@ -98,6 +105,16 @@ async def test_a_page_goes_out_and_comes_in_as_it_was(switch_factory: SwitchFact
     await mail.stop()
 
 
+async def hears_the_machine(phone: Handset | Carrier) -> None:
+    """Its tone (CED)."""
+
+    def sounds() -> bool:
+        heard = phone.media.recent(0.3)
+        return heard is not None and frequencies_in(heard.samples, heard.rate, [2100]) == {2100}
+
+    await until(sounds, "the machine's tone is heard", every=0.1)
+
+
 async def test_a_voice_is_no_fax_and_a_phone_without_g711_is_refused(
     switch_factory: SwitchFactory, handset: HandsetFactory
 ) -> None:
@@ -112,11 +129,7 @@ async def test_a_voice_is_no_fax_and_a_phone_without_g711_is_refused(
     answer = await talk.answered()
     assert b"telephone-event" not in answer.body, "keys mean nothing here"
 
-    def sounds() -> bool:
-        heard = anna.media.recent(0.3)
-        return heard is not None and frequencies_in(heard.samples, heard.rate, [2100]) == {2100}
-
-    await until(sounds, "the machine's tone is heard", every=0.1)
+    await hears_the_machine(anna)
     udptl = b"v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
     udptl += b"m=image 6000 udptl t38\r\na=T38FaxVersion:0\r\n"
     assert (await talk.reinvite(udptl)).status == 488, "the fax goes on as sound"
@@ -126,3 +139,42 @@ async def test_a_voice_is_no_fax_and_a_phone_without_g711_is_refused(
     await switch.wait_event("fax", what="0 pages came to the fax office: no fax machine was heard")
     await switch.idle()
     assert (await switch.control("faxes"))["faxes"] == []
+
+
+async def test_who_is_answered_already_comes_to_the_machine(
+    switch_factory: SwitchFactory,
+    handset: HandsetFactory,
+    raw: Callable[..., Awaitable[Raw]],
+    rtp: Callable[..., Awaitable[RtpPort]],
+    tmp_path: Path,
+) -> None:
+    """By its calling tone (CNG) where its number says `fax`; and from G.722, which no modem comes through."""
+    address, server = new_address(), new_address()
+    made = plan(address)
+    made["trunks"]["loop"]["server"] = f"{server}:5060"
+    file = tmp_path / "words.wav"
+    soundfile.write(file, sine(700, 0.6, 16000), 16000)
+    made["announcements"] = {
+        "closed": {"say": str(file), "repeat": 20},
+        "onward": {"number": "390", "say": str(file), "then": "office"},
+    }
+    made["numbers"] = {NUMBER: {"otherwise": "closed", "fax": "office"}}
+    switch = await switch_factory(plan=made, address=address)
+    await switch.wait_event("own words prepared")
+    line = Carrier("carrier", await raw(address, address=server), await rtp())
+    outside = await line.call_in(NUMBER)
+    await outside.answered()
+    line.media.play(1100)
+    await switch.wait_event("a fax machine calls", place="office")
+    line.media.hush()
+    await hears_the_machine(line)
+    await outside.hang_up()
+    anna = await handset("101", switch)
+    talk = await anna.dial("390", body=anna.media.sdp().replace(b"RTP/AVP 0 101", b"RTP/AVP 9 0 101"))
+    assert b"RTP/AVP 9" in (await talk.answered()).body
+    again = await talk.take("INVITE")
+    assert b"RTP/AVP 8 0\r\n" in again.body or b"RTP/AVP 0 8\r\n" in again.body
+    await talk.respond(200, "OK", body=anna.media.sdp(version=2), to=again)
+    await hears_the_machine(anna)
+    await talk.hang_up()
+    await switch.idle()
