@@ -157,7 +157,10 @@ class OpenBox(RecordingStep):
         self._store = store
         self._box = box
         zone = call.router.timezone_of(box)
-        self._menu = Menu(self, store.messages(box), datetime.fromtimestamp(call.now(), zone))
+        now = datetime.fromtimestamp(call.now(), zone)
+        modes = [(key, mode.name or key) for key, mode in call.router.dialplan.modes.items()]
+        self._menu = Menu(self, store.messages(box), now, modes)
+        self._greeting_mode = ""
         self._forwarded = 0
         self._part = store.folder(box) / f"greeting-{call.id}.part"
 
@@ -224,13 +227,14 @@ class OpenBox(RecordingStep):
         self.next = step
         return True
 
-    def greeting(self) -> Said | None:
-        return self._store.greeting(self._box)
+    def greeting(self, mode: str) -> Said | None:
+        return self._store.greeting(self._box, mode)
 
-    def forget_greeting(self) -> None:
-        self._store.forget_greeting(self._box)
+    def forget_greeting(self, mode: str) -> None:
+        self._store.forget_greeting(self._box, mode)
 
-    def record_greeting(self) -> None:
+    def record_greeting(self, mode: str) -> None:
+        self._greeting_mode = mode
         folder = self._store.folder(self._box)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -245,7 +249,7 @@ class OpenBox(RecordingStep):
         self.not_after_all(self.stop_greeting)
         complete = self.stop_recording()
         if complete is not None:
-            kept = self._store.use_as_greeting(self._box, self._part, complete)
+            kept = self._store.use_as_greeting(self._box, self._part, complete, self._greeting_mode)
             kept.add_done_callback(self._kept)
 
     def _kept(self, kept: "asyncio.Task[bool]") -> None:

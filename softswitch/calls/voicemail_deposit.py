@@ -30,25 +30,34 @@ def enter(
     call: "Call", decision: GoTo, facts: CallFacts, side: "Side | None", unanswered: Unanswered | None
 ) -> Step | Ending:
     """The call comes to voicemail: to leave a message, or where boxes are opened."""
-    del facts, unanswered  # a box always answers, and sends nobody on
+    del unanswered  # a box always answers, and sends nobody on
     if call.exchange.voicemail is None:
         return Ending.by_us(Outcome.FAILED)
     if decision.key == ACCESS:
         return ask_box(call, side)
     box = decision.key.removeprefix(PREFIX)
-    return LeavingMessage(call, call.exchange.voicemail, box, decision.name, side)
+    mode = call.router.mode_of(facts, call.exchange.state_for(call)).key
+    return LeavingMessage(call, call.exchange.voicemail, box, decision.name, side, mode)
 
 
 class LeavingMessage(RecordingStep):
     """One box, one message."""
 
     def __init__(
-        self, call: "Call", store: MessageStore, box: str, name: str, side: "Side | None" = None
+        self,
+        call: "Call",
+        store: MessageStore,
+        box: str,
+        name: str,
+        side: "Side | None" = None,
+        mode: str = "",
     ) -> None:
+        """`mode`: whose greeting is heard."""
         super().__init__(call, name, side)
         self._name = name
         self._store = store
         self._box = box
+        self._mode = mode
         self._draft: Draft | None = None
         self._began = 0.0
         self._ending: Ending | None = None
@@ -60,7 +69,7 @@ class LeavingMessage(RecordingStep):
         if sum(self._store.counts(self._box)) >= self.call.router.voicemail.max_messages:
             self._end(Ending.by_us(Outcome.MAILBOX_FULL), say("mailbox-full"))
             return
-        greeting = self._store.greeting(self._box)
+        greeting = self._store.greeting_for_callers(self._box, self._mode)
         words = [greeting] if greeting is not None else [*self._house_greeting()]
         self.say(*words, say("tone-beep"))
 
@@ -169,4 +178,4 @@ class LeavingMessage(RecordingStep):
         if self.next is not None:
             return None
         self._drop()
-        return lambda call, _: LeavingMessage(call, self._store, self._box, self._name)
+        return lambda call, _: LeavingMessage(call, self._store, self._box, self._name, None, self._mode)

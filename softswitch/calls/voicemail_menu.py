@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
-from softswitch.calls.saying import Prompt, Said, say
+from softswitch.calls.envelope import envelope
+from softswitch.calls.saying import Said, say
 from softswitch.voicemail.message import Message
 
 SILENCES: Final = 2
@@ -36,13 +37,13 @@ class Doings(Protocol):
     def call_back(self, message: Message) -> bool:
         """Its caller is called; False when that cannot be."""
 
-    def greeting(self) -> Said | None:
-        """The own greeting."""
+    def greeting(self, mode: str) -> Said | None:
+        """The own greeting in that mode; that for all by ""."""
 
-    def forget_greeting(self) -> None:
-        """The house's holds again."""
+    def forget_greeting(self, mode: str) -> None:
+        """That for all holds again, or the house's."""
 
-    def record_greeting(self) -> None:
+    def record_greeting(self, mode: str) -> None:
         """Record until `stop_greeting`."""
 
     def stop_greeting(self) -> None:
@@ -65,14 +66,23 @@ class _At(enum.Enum):
 class Menu:
     """One session."""
 
-    def __init__(self, do: Doings, messages: Sequence[Message], now: datetime) -> None:
-        """`messages`: new and heard ones; `now` is the time where the owner is."""
+    def __init__(
+        self,
+        do: Doings,
+        messages: Sequence[Message],
+        now: datetime,
+        modes: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """`messages`: new and heard ones; `now` is the time where the owner is; `modes` by key and name."""
         self._do = do
         self._messages = [
             *(one for one in messages if not one.heard),
             *(one for one in messages if one.heard),
         ]
         self._now = now
+        self._modes = (("", ""), *modes)
+        self._nth_mode = 0
+        """Whose greeting is recorded, heard, deleted."""
         self._at = _At.MAIN
         self._nth = -1
         self._deleted: set[str] = set()
@@ -114,7 +124,7 @@ class Menu:
                 self._do.heard(self._message)
             case _At.READY:
                 self._at = _At.RECORDING
-                self._do.record_greeting()
+                self._do.record_greeting(self._mode)
             case _At.BYE:
                 self._do.end()
 
@@ -249,9 +259,18 @@ class Menu:
 
     # ---- the greeting ----
 
+    @property
+    def _mode(self) -> str:
+        return self._modes[self._nth_mode][0]
+
     def _greeting(self, *words: Said) -> None:
         self._at = _At.GREETING
-        self._do.say(*words, say("greeting-keys"))
+        more: list[Said] = []
+        if len(self._modes) > 1:
+            _, name = self._modes[self._nth_mode]
+            words = (*words, say("greeting-of-mode", name=name) if name else say("greeting-of-all"))
+            more = [say("greeting-modes")]
+        self._do.say(*words, *more, say("greeting-keys"))
 
     def _press_greeting(self, key: str) -> None:
         match key:
@@ -259,25 +278,17 @@ class Menu:
                 self._at = _At.READY
                 self._do.say(say("record-greeting"), say("tone-beep"))
             case "2":
-                own = self._do.greeting()
+                own = self._do.greeting(self._mode)
                 self._greeting(own if own is not None else say("no-greeting"))
             case "3":
-                self._do.forget_greeting()
+                self._do.forget_greeting(self._mode)
                 self._greeting(say("greeting-deleted"))
+            case "4" if len(self._modes) > 1:
+                self._nth_mode = (self._nth_mode + 1) % len(self._modes)
+                self._greeting()
             case "#":
                 self._bye()
             case "*":
                 self._main()
             case _:
                 self._greeting()
-
-
-def envelope(message: Message, now: datetime) -> list[Prompt]:
-    """When it was left, and by whom, in words. `now` has the timezone that the owner lives in."""
-    left = datetime.fromtimestamp(message.at, now.tzinfo)
-    days = (now.date() - left.date()).days
-    day = say("today") if days <= 0 else say("yesterday") if days == 1 else say("days-ago", days=days)
-    time = (
-        say("at-time", hour=left.hour, minute=left.minute) if left.minute else say("at-hour", hour=left.hour)
-    )
-    return [day, time, say("from-number", number=message.caller) if message.caller else say("from-unknown")]

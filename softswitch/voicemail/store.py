@@ -26,6 +26,7 @@ from softswitch.voicemail.message import Message, from_json, sound_of, to_json
 log = structlog.get_logger("softswitch.voicemail")
 
 GREETING: Final = "greeting.wav"
+OF_A_MODE: Final = "greeting-{}.wav"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class MessageStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._boxes: dict[str, dict[str, Message]] = {}
-        self._greetings: set[str] = set()
+        self._greetings: set[Path] = set()
         self._disk = ThreadPoolExecutor(1, "voicemail")
         self._work: set[asyncio.Task[Any]] = set()
         self.on_change: Callable[[str], None] = lambda box: None
@@ -79,9 +80,10 @@ class MessageStore:
                 continue
             self._boxes.setdefault(message.box, {})[message.id] = message
             sound.bring_to(sound_of(folder, message), rate)
-        if (folder / GREETING).is_file():
-            sound.bring_to(folder / GREETING, rate)
-            self._greetings.add(folder.name)
+        for greeting in (folder / GREETING, *folder.glob(OF_A_MODE.format("*"))):
+            if greeting.is_file():
+                sound.bring_to(greeting, rate)
+                self._greetings.add(greeting)
 
     def _recover(self, folder: Path, min_length: float) -> list[Message]:
         recovered = []
@@ -108,7 +110,7 @@ class MessageStore:
 
     def folder(self, box: str) -> Path:
         """Where a box is kept. Whatever it is called, it is one folder of ours."""
-        return self._folder / quote(box, safe="").replace(".", "%2E")
+        return self._folder / _file_name(box)
 
     def messages(self, box: str) -> tuple[Message, ...]:
         """All messages of a box, the oldest first."""
@@ -123,10 +125,17 @@ class MessageStore:
         """Its sound: WAV, at the rate that the bridge had."""
         return sound_of(self.folder(message.box), message)
 
-    def greeting(self, box: str) -> Path | None:
-        """What the box's owner has recorded for callers."""
-        folder = self.folder(box)
-        return folder / GREETING if folder.name in self._greetings else None
+    def greeting(self, box: str, mode: str = "") -> Path | None:
+        """What the box's owner has recorded for callers in that mode, or for all by ""."""
+        file = self._greeting_of(box, mode)
+        return file if file in self._greetings else None
+
+    def greeting_for_callers(self, box: str, mode: str) -> Path | None:
+        """What they hear in that mode: its own greeting, else that for all."""
+        return (self.greeting(box, mode) if mode else None) or self.greeting(box)
+
+    def _greeting_of(self, box: str, mode: str) -> Path:
+        return self.folder(box) / (OF_A_MODE.format(_file_name(mode)) if mode else GREETING)
 
     # ---- recording ----
 
@@ -187,17 +196,19 @@ class MessageStore:
         _remove(part.with_suffix(".begun"))
         return message
 
-    def use_as_greeting(self, box: str, part: Path, complete: Awaitable[None]) -> "asyncio.Task[bool]":
-        """Callers hear that recording from now on. Whether it was long enough."""
-        return self._spawn(self._use_as_greeting(box, part, complete))
+    def use_as_greeting(
+        self, box: str, part: Path, complete: Awaitable[None], mode: str = ""
+    ) -> "asyncio.Task[bool]":
+        """Callers hear that recording from now on, in that mode or in all. Whether it was long enough."""
+        return self._spawn(self._use_as_greeting(box, part, complete, self._greeting_of(box, mode)))
 
-    async def _use_as_greeting(self, box: str, part: Path, complete: Awaitable[None]) -> bool:
+    async def _use_as_greeting(self, box: str, part: Path, complete: Awaitable[None], file: Path) -> bool:
         try:
             await complete
             long_enough: bool = await self._on_disk(lambda: sound.finish(part, trim=True) >= 0.5)
             if long_enough:
-                await self._on_disk(lambda: _replace(part, self.folder(box) / GREETING))
-                self._greetings.add(self.folder(box).name)
+                await self._on_disk(lambda: _replace(part, file))
+                self._greetings.add(file)
             else:
                 await self._on_disk(lambda: _remove(part))
         except Exception as error:
@@ -205,10 +216,11 @@ class MessageStore:
             return False
         return long_enough
 
-    def forget_greeting(self, box: str) -> None:
-        """Callers hear the house's greeting again."""
-        self._greetings.discard(self.folder(box).name)
-        self._later(lambda: _remove(self.folder(box) / GREETING))
+    def forget_greeting(self, box: str, mode: str = "") -> None:
+        """Callers hear the greeting for all modes again; without it, or when it goes, the house's."""
+        file = self._greeting_of(box, mode)
+        self._greetings.discard(file)
+        self._later(lambda: _remove(file))
 
     # ---- changes ----
 
@@ -277,6 +289,11 @@ class MessageStore:
         self._work.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("voicemail not written", exc_info=error)
+
+
+def _file_name(key: str) -> str:
+    """One name in a folder, whatever the key of the dialplan is."""
+    return quote(key, safe="").replace(".", "%2E")
 
 
 def _write_whole(path: Path, data: bytes) -> None:

@@ -155,9 +155,19 @@ async def test_greeting(tmp_path: Path) -> None:
     assert await store.use_as_greeting("102", part, complete())
     assert store.greeting("102") is not None
     assert reopened(tmp_path).greeting("102") == store.greeting("102")
+    speak(part, 2.0)
+    assert await store.use_as_greeting("102", part, complete(), "late/night")
+    at_night = store.greeting("102", "late/night")
+    for one in (store, reopened(tmp_path)):
+        assert at_night is not None
+        assert one.greeting("102", "late/night") == one.greeting_for_callers("102", "late/night") == at_night
+        assert one.greeting("102", "day") is None
+        assert one.greeting_for_callers("102", "day") == one.greeting("102") != at_night
+    assert at_night.parent == store.folder("102")
     store.forget_greeting("102")
     await store.close()
     assert reopened(tmp_path).greeting("102") is None
+    assert reopened(tmp_path).greeting_for_callers("102", "late/night") == at_night
 
 
 @pytest.mark.parametrize("box", ["102", "..", "a/b", "Büro 1", "1*"])

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from softswitch.calls.envelope import envelope
 from softswitch.calls.saying import Prompt, Said
-from softswitch.calls.voicemail_menu import Menu, envelope
+from softswitch.calls.voicemail_menu import Menu
 from softswitch.voicemail.guard import MOST, SHUT, Guard
 from softswitch.voicemail.message import Message
 
@@ -20,11 +21,11 @@ def message(nth: int, heard: bool = False, caller: str = "+4930111") -> Message:
 class Listener:
     """Notes what the menu has done."""
 
-    def __init__(self, *messages: Message) -> None:
+    def __init__(self, *messages: Message, modes: tuple[tuple[str, str], ...] = ()) -> None:
         self.words: list[str] = []
         self.done: list[str] = []
         self.boxes = {"103"}
-        self.menu = Menu(self, messages, NOW)
+        self.menu = Menu(self, messages, NOW, modes)
         self.menu.begin()
 
     def say(self, *parts: Said) -> None:
@@ -47,14 +48,14 @@ class Listener:
         self.done.append(f"call {message.caller}")
         return message.caller.startswith("+")
 
-    def greeting(self) -> Said | None:
-        return None
+    def greeting(self, mode: str) -> Said | None:
+        return Path(f"greeting of {mode}") if mode == "night" else None
 
-    def forget_greeting(self) -> None:
-        self.done.append("forget greeting")
+    def forget_greeting(self, mode: str) -> None:
+        self.done.append(f"forget greeting {mode}".rstrip())
 
-    def record_greeting(self) -> None:
-        self.done.append("record")
+    def record_greeting(self, mode: str) -> None:
+        self.done.append(f"record {mode}".rstrip())
 
     def stop_greeting(self) -> None:
         self.done.append("stop")
@@ -166,3 +167,17 @@ def test_a_box_shuts_after_too_many_wrong_pins() -> None:
     guard.wrong("102", False, SHUT)
     guard.right("102", False)
     assert not guard.is_shut("102", False, SHUT)
+
+
+def test_a_greeting_for_each_mode() -> None:
+    listener = Listener(modes=(("day", "Day"), ("night", "Late at night")))
+    assert listener.press("0").words == ["greeting-of-all", "greeting-modes", "greeting-keys"]
+    assert listener.press("2").words[:2] == ["no-greeting", "greeting-of-all"]
+    assert listener.press("4").words[0] == "greeting-of-mode"
+    assert listener.press("42").words[:2] == ["greeting of night", "greeting-of-mode"]
+    listener.press("1").menu.said()
+    listener.press("#").menu.greeting_kept(True)
+    assert listener.words[:2] == ["greeting-saved", "greeting-of-mode"]
+    listener.press("343")
+    assert listener.done == ["record night", "stop", "forget greeting night", "forget greeting"]
+    assert "greeting-modes" not in Listener().press("04").words, "where the house has no modes"
