@@ -7,6 +7,7 @@ from pathlib import Path
 import structlog
 
 from softswitch.config.dialplan import Dialplan
+from softswitch.config.extension import Extension
 from softswitch.integrations.mail import Mailer
 from softswitch.integrations.voicemail_letter import Left, letter
 from softswitch.voicemail.message import Message
@@ -29,9 +30,11 @@ class VoicemailMail:
         owner = dialplan.extensions.get(message.box) or dialplan.departments.get(message.box)
         box = owner.voicemail if owner is not None else None
         settings = dialplan.mail
-        if owner is None or box is None or box.email is None or settings is None:
+        if owner is None or box is None or settings is None:
             return
-        to = box.email
+        to = box.email or (owner.email if isinstance(owner, Extension) else None)
+        if to is None:
+            return
         at = datetime.fromtimestamp(message.at, dialplan.timezone_of(message.box))
         left = Left(message.caller, message.name, owner.name, at, message.seconds)
         language = dialplan.language_of(message.box)

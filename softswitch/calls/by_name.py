@@ -67,10 +67,14 @@ class ByName(Speaking):
         self._offer()
 
     def _offer(self) -> None:
+        """The next one, as he wants to be called."""
         if not self._matches:
             self.next = self._not_found(Prompt("no-such-name"))
             return
-        self.say(Prompt.of("name-found", name=self._names[self._matches[0]]))
+        number = self._matches[0]
+        extension = self.call.router.extension(number)
+        spoken = extension.greeting_name if extension is not None else None
+        self.say(Prompt.of("name-found", name=spoken or self._names[number]))
 
     def _answered(self, key: str) -> None:
         if key == YES:

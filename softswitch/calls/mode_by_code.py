@@ -22,7 +22,7 @@ def change(call: "Call", place: str, side: "Side | None") -> Step | Ending:
         side is not None
         or extension is None
         or not call.is_of_the_house(caller)
-        or not extension.rights.modes
+        or not extension.may_set_modes
     ):
         return Ending.by_us(Outcome.NOT_ALLOWED)
     modes = list(router.dialplan.modes.values())

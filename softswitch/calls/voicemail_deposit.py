@@ -74,6 +74,9 @@ class LeavingMessage(RecordingStep):
         self.say(*words, say("tone-beep"))
 
     def _house_greeting(self) -> list[Said]:
+        extension = self.call.router.extension(self._box)
+        if extension is not None and extension.greeting_name is not None:
+            return [say("not-available-name", name=extension.greeting_name), say("leave-message")]
         number = self.call.router.number_of_box(self._box)
         not_there = [say("not-available", number=number)] if number.isdigit() else []
         return [*not_there, say("leave-message")]

@@ -26,6 +26,7 @@ from softswitch.config.mode_checks import (
 from softswitch.config.music_checks import check_music, check_music_names
 from softswitch.config.numbering import check_codes, check_numbers
 from softswitch.config.office_checks import check_offices
+from softswitch.config.people_checks import check_people
 from softswitch.config.price_checks import check_price_lists
 from softswitch.config.problems import Finding, Severity
 from softswitch.config.queue_checks import check_queues
@@ -183,6 +184,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_music, frozenset({"music"})),
     (check_music_names, _ALL_NUMBERS | {"music"}),
     (check_passwords, frozenset()),
+    (check_people, frozenset({"extensions", "departments", "menus"})),
     (check_members, frozenset({"departments", "queues", "extensions"})),
     (check_numbers, _ALL_NUMBERS | {"parking"}),
     (check_codes, _ALL_NUMBERS | {"features", "parking"}),

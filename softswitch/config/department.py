@@ -40,9 +40,10 @@ class Department(Section):
         examples=["Sales"],
     )
     members: Annotated[tuple[Annotated[Member, MemberForm()], ...], Once()] = Field(
+        default=(),
         min_length=1,
-        description="Its people's extensions, in order. weight: a share of the calls, for random and fewest "
-        "calls. skill: 0 to 10, for by skill.",
+        description="Its people's extensions, in order; those whose `department` it is follow. weight: a "
+        "share of the calls, for random and fewest calls. skill: 0 to 10, for by skill.",
         examples=[["101", {"extension": "102", "weight": 2}]],
     )
     ring: Strategy = Field(default="all", description=f"Who is rung when. {WORDS.capitalize()}.")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from softswitch.config.addresses import LOCAL_NETWORKS, ExternalAddress, Host, Network
 from softswitch.config.agents import Agents
@@ -38,6 +38,7 @@ from softswitch.config.office import Office
 from softswitch.config.once import Once
 from softswitch.config.paging import PagingGroup
 from softswitch.config.parking import Parking
+from softswitch.config.people import SECRETARY, secretaries_of, with_their_people
 from softswitch.config.price_list import PriceList
 from softswitch.config.problems import Problem
 from softswitch.config.queue import Queue
@@ -269,6 +270,11 @@ class Dialplan(Section):
     mail: Mail | None = Field(default=None, description="The server that takes our mail.")
     voicemail: Voicemail = Field(default=Voicemail(), description="What holds for all voicemail boxes.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _people_in_departments(cls, data: Any) -> Any:
+        return with_their_people(data)
+
     _file: Path | None = PrivateAttr(None)
     _source: Source = PrivateAttr(Source(None))
     _line_of: LineOf = PrivateAttr(LineOf(Source(None)))
@@ -351,7 +357,19 @@ class Dialplan(Section):
     def departments_by_name(self) -> Mapping[str, Department]:
         """The departments by their keys and by their numbers; where the two are alike, by the key."""
         by_number = {one.number: one for one in reversed([*self.departments.values()]) if one.number}
-        return MappingProxyType({**by_number, **self.departments})
+        secretaries = {SECRETARY: self.secretaries} if self.secretaries is not None else {}
+        return MappingProxyType({**secretaries, **by_number, **self.departments})
+
+    @cached_property
+    def secretaries(self) -> Department | None:
+        """Those whose role it is, as a department that calls are sent to; None where nobody's is."""
+        return secretaries_of(self.extensions)
+
+    @cached_property
+    def secretary_places(self) -> Mapping[str, str]:
+        """`secretary 101`, as the file names the secretary of 101, and her number."""
+        people = self.extensions.items()
+        return {f"{SECRETARY} {number}": one.secretary for number, one in people if one.secretary is not None}
 
     @cached_property
     def _memberships(self) -> dict[str, tuple[Department, ...]]:

@@ -17,12 +17,13 @@ from softswitch.config.member import BEST_SKILL
 from softswitch.config.once import Once
 from softswitch.config.passwords import Secret
 from softswitch.config.recording import RecordWhen
-from softswitch.config.rights import Rights
+from softswitch.config.rights import Reach, Rights
 from softswitch.config.section import Section
-from softswitch.config.texts import Key, Name, Number, OutsideNumber, Place
-from softswitch.config.voicemail import PersonalMailbox
+from softswitch.config.texts import InnerNumber, Key, Name, Number, OutsideNumber, Place
+from softswitch.config.voicemail import MailAddress, PersonalMailbox
 
 Srtp = Literal["off", "accept", "offer", "require"]
+Role = Literal["user", "secretary", "administrator"]
 MobileRing = Literal["with", "after", "off"]
 SRTP_POLICIES: tuple[Srtp, ...] = get_args(Srtp)
 
@@ -39,6 +40,34 @@ class Extension(Section):
         default_factory=_number_as_name,
         description="Shown on the phones of others. Default: the number.",
         examples=["Anna Berg"],
+    )
+    role: Role = Field(
+        default="user",
+        description="What the person is in the company. A secretary sets the modes by code, and is "
+        "reached as `secretary`; an administrator sets them, and may listen to anyone. What `rights` "
+        "say goes first.",
+    )
+    department: Key | None = Field(
+        default=None,
+        description="The department that the person is in, after those whom its `members` name.",
+        examples=["sales"],
+    )
+    secretary: InnerNumber | None = Field(
+        default=None,
+        description="Its secretary, reached as `secretary` and this number. Her calls, and those that she "
+        "hands on, ring here whatever `forward` and do not disturb say.",
+        examples=["105"],
+    )
+    email: MailAddress | None = Field(
+        default=None,
+        description="Messages of its voicemail are sent there, unless the box has another address.",
+        examples=["anna@office.example"],
+    )
+    greeting_name: Name | None = Field(
+        default=None,
+        description="The name as callers hear it: when they spell it, and before they leave a message. "
+        "Default: the name, and the number.",
+        examples=["Doctor Berg"],
     )
     password: Annotated[SecretStr, Secret()] = Field(
         description="What its phones register with: a text, {env: NAME} or {file: PATH}.",
@@ -125,3 +154,14 @@ class Extension(Section):
     class_of_service: KeyByMode | None = Field(
         default=None, description="Its class of service. Default: its department's.", examples=["staff"]
     )
+
+    @property
+    def may_set_modes(self) -> bool:
+        """By its rights; where they do not say, by its role."""
+        return self.rights.modes or (self.role != "user" and "modes" not in self.rights.model_fields_set)
+
+    @property
+    def may_listen_to(self) -> Reach:
+        """The same."""
+        by_role = self.role == "administrator" and "listen" not in self.rights.model_fields_set
+        return "anyone" if by_role else self.rights.listen

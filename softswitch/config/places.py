@@ -13,6 +13,7 @@ from softswitch.config.dialplan import Dialplan
 from softswitch.config.direct import direct_number
 from softswitch.config.disa import DISA
 from softswitch.config.fax import FaxPlace
+from softswitch.config.people import SECRETARY
 from softswitch.config.problems import KeyPath
 from softswitch.config.queue import Queue
 from softswitch.config.voicemail import ACCESS, PREFIX
@@ -59,9 +60,7 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
     """Every place in the file, in the order in which one is preferred when two are called alike."""
     for number, extension in dialplan.extensions.items():
         yield NamedPlace(PlaceKind.EXTENSION, number, extension.name, ("extensions", number), number)
-    for key, department in dialplan.departments.items():
-        path = ("departments", key)
-        yield NamedPlace(PlaceKind.DEPARTMENT, key, department.name, path, department.number)
+    yield from _departments(dialplan)
     for number, conference in dialplan.conferences.items():
         yield NamedPlace(PlaceKind.CONFERENCE, number, conference.name, ("conferences", number), number)
     for number, group in dialplan.paging.items():
@@ -81,6 +80,16 @@ def places_of(dialplan: Dialplan) -> Iterator[NamedPlace]:
         for key, one in entries.items():
             yield NamedPlace(kind, key, one.name, (table, key), one.number)
     yield from _boxes(dialplan)
+
+
+def _departments(dialplan: Dialplan) -> Iterator[NamedPlace]:
+    """Those of the file, and the secretaries of the house."""
+    kind = PlaceKind.DEPARTMENT
+    for key, department in dialplan.departments.items():
+        yield NamedPlace(kind, key, department.name, ("departments", key), department.number)
+    if dialplan.secretaries is not None:
+        path = ("extensions", dialplan.secretaries.extensions[0])
+        yield NamedPlace(kind, SECRETARY, dialplan.secretaries.name, path)
 
 
 def _boxes(dialplan: Dialplan) -> Iterator[NamedPlace]:
@@ -112,6 +121,9 @@ class Places:
             self._by_name.setdefault(place.key, place)
             if place.number is not None:
                 self._by_number.setdefault(place.number, place)
+        for name, number in dialplan.secretary_places.items():
+            if number in self._by_number:
+                self._by_name.setdefault(name, self._by_number[number])
 
     def named(self, name: str) -> NamedPlace | None:
         """The place that the file means by that number or key; None for an outside number, or nothing."""

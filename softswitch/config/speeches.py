@@ -66,8 +66,15 @@ def names_of(dialplan: Dialplan) -> tuple[str, ...]:
     """Names that are said: the people's, if a menu lets callers spell them; those of modes and numbers."""
     names: list[str] = []
     if any(NAMES in menu.keys.values() for menu in dialplan.menus.values()):
-        names += [one.name for number, one in dialplan.extensions.items() if one.name != number]
-    if any(one.rights.modes for one in dialplan.extensions.values()):
+        names += [
+            one.greeting_name or one.name for number, one in dialplan.extensions.items() if one.name != number
+        ]
+    names += [
+        one.greeting_name
+        for one in dialplan.extensions.values()
+        if one.greeting_name and one.voicemail is not None
+    ]
+    if any(one.may_set_modes or one.voicemail is not None for one in dialplan.extensions.values()):
         names += [mode.name or mode.key for mode in dialplan.modes.values()]
     greeting = [one.name or dialplan.company for one in dialplan.numbers.values() if one.greeting == "on"]
     return tuple(dict.fromkeys((*names, *(name for name in greeting if name))))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from softswitch.config.dialplan import Dialplan
 from softswitch.config.direct import direct_number
 from softswitch.config.feature import Feature
-from softswitch.config.problems import Finding, Severity
+from softswitch.config.problems import Finding, KeyPath, Severity
 from softswitch.config.voicemail import ACCESS, Mailbox
 
 
@@ -46,9 +46,12 @@ def _mail_without_server(dialplan: Dialplan) -> Iterator[Finding]:
     boxes |= {("departments", key): one.voicemail for key, one in dialplan.departments.items()}
     for path, box in boxes.items():
         if box is not None and box.email is not None:
-            yield Finding(
-                (*path, "voicemail", "email"),
-                "no server takes this mail",
-                "add mail: {server: HOST, sender: ADDRESS}",
-                value=box.email,
-            )
+            yield _no_server((*path, "voicemail", "email"), box.email)
+    for number, person in dialplan.extensions.items():
+        if person.email is not None and person.voicemail is not None:
+            yield _no_server(("extensions", number, "email"), person.email)
+
+
+def _no_server(path: KeyPath, address: str) -> Finding:
+    remedy = "add mail: {server: HOST, sender: ADDRESS}"
+    return Finding(path, "no server takes this mail", remedy, value=address)

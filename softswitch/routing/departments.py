@@ -35,7 +35,7 @@ class Departments:
         self._mode_of = mode_of
         self._refusal = refusal
         self._house_time = dialplan.calls.ring_time
-        self._teams = {key: _team(one, dialplan) for key, one in dialplan.departments.items()}
+        self._teams = {one.key: _team(one, dialplan) for one in dialplan.departments_by_name.values()}
 
     def ring(self, department: Department, facts: CallFacts, state: State) -> Ring | Refuse:
         """Whom it rings; refused while nobody can be rung."""

@@ -75,7 +75,7 @@ def _phones(dialplan: Dialplan, table: str, key: str) -> tuple[str, ...]:
     if table == "extensions":
         return (key,)
     if table == "departments":
-        return tuple(dialplan.departments[key].extensions)
+        return dialplan.departments_by_name[key].extensions
     menu = dialplan.menus.get(key) if table == "menus" else None
     return tuple(dialplan.extensions) if menu is not None and menu.extensions else ()
 

@@ -80,6 +80,7 @@ class Forwarding:
         self._dialplan = dialplan
         self._line_of = dialplan.line_of
         self._mode_of = mode_of
+        self._secretaries = dialplan.secretary_places
 
     def always(self, extension: Extension, facts: CallFacts, state: State) -> Onward | Cut | None:
         """Where every call of the extension goes; None when they ring there."""
@@ -148,6 +149,7 @@ class Forwarding:
         if found is None:
             return None
         place, reason = found
+        place = self._secretaries.get(place, place)
         way = (*facts.diverted, Diversion(extension.number, why.value))
         department = self._dialplan.department(place)
         target = place if department is None or place in self._dialplan.extensions else department.key

@@ -213,7 +213,7 @@ class Router:
     def may_listen(self, by: str, to: str) -> bool:
         """Whether an extension may listen to, whisper into and join another one's calls."""
         extension = self._extensions.get(by)
-        return extension is not None and self._reaches(extension.rights.listen, by, to)
+        return extension is not None and self._reaches(extension.may_listen_to, by, to)
 
     def may_intercom(self, by: str, to: str) -> bool:
         """Whether an extension may speak through another one's phone unasked."""
@@ -305,7 +305,7 @@ class Router:
                 facts = facts._replace(arrives=False, sent=False)
             return self._to_extension(self._extensions[place.key], facts, state)
         if place.kind is PlaceKind.DEPARTMENT:
-            return self._to_department(self._dialplan.departments[place.key], facts, state)
+            return self._to_department(self._dialplan.departments_by_name[place.key], facts, state)
         why = Reason(f"{facts.called} is {place.words}", self._line_of(place.path))
         if place.kind is PlaceKind.CONFERENCE:
             return UseFeature(Feature.CONFERENCE, place.key, (why,))
@@ -321,10 +321,16 @@ class Router:
         barred = self._callers.blocked(extension, facts, own) or self._callers.hidden(extension, facts, own)
         if barred is not None:
             return Refuse(barred[0], (found, barred[1]))
-        onward = self._forwarding.always(extension, facts, state)
+        by_secretary = extension.secretary is not None and extension.secretary == _hands(facts)
+        onward = None if by_secretary else self._forwarding.always(extension, facts, state)
         if onward is not None:
             return self._go(onward, (found,), Outcome.FORWARD_LOOP, state)
         refusal = self._refusal(extension, own, state)
+        if by_secretary and refusal is not None and refusal[0] is Outcome.DO_NOT_DISTURB:
+            refusal = None
+        if by_secretary:
+            line = self._line(number, "secretary")
+            found = Reason(f"{number} is the extension of {extension.name}, whose secretary calls", line)
         away = refusal is not None and refusal[0] is Outcome.UNREGISTERED
         reasons = [found] if refusal is None else [found, refusal[1]]
         targets: tuple[Target, ...] = () if away else (Target(number),)
@@ -401,3 +407,10 @@ class Router:
         onward, reason = found
         decision = self.decide(onward, state)
         return decision._replace(reasons=(*reasons, reason, *decision.reasons))
+
+
+def _hands(facts: CallFacts) -> str:
+    """Who of the house has the call in hand: the caller, or who transfers it; empty for nobody."""
+    if facts.diverted:
+        return facts.diverted[-1].number if facts.diverted[-1].why == "transfer" else ""
+    return "" if facts.trunk else facts.caller
