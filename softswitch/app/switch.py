@@ -35,6 +35,7 @@ from softswitch.app.spending import SpendingParts, lists_for_limits
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
 from softswitch.app.voicemail import VoicemailParts
+from softswitch.calls import emergency
 from softswitch.calls.exchange import Exchange
 from softswitch.calls.watchdog import Watchdog
 from softswitch.config import Dialplan, DialplanError, compare, load
@@ -147,6 +148,7 @@ class Switch:
         admission = self.reception.admission
         admission.full = lambda: self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
         admission.is_emergency = lambda number: self.exchange.router.outside.is_emergency(number)
+        admission.make_place = lambda: emergency.make_place(self.exchange)
         self.engine.tell_lateness(admission.late)
         self._connections = Connections(
             self.location, self.engine.hold_connection, self.engine.release_connection

@@ -161,7 +161,7 @@ _TABLE: Final = {
     ),
     Outcome.NO_FREE_LINE: _Row(503, "No Free Line", Blame.US, "All lines of the trunk were taken."),
     Outcome.LINE_TAKEN: _Row(
-        503, "Line Needed For An Emergency", Blame.US, "An emergency call took its line of the trunk."
+        503, "Line Needed For An Emergency", Blame.US, "An emergency call took its line, or its place."
     ),
     Outcome.TRUNK_REFUSED: _Row(
         503, "Refused By Carrier", Blame.TRUNK, "The carrier refused the call, or our name and password."

@@ -184,8 +184,8 @@ class Outside:
         With a trunk's prefix or without, whatever the rights, over any trunk: the first that has a line
         free, else the first one, where another call loses its line.
         """
-        number = self._emergency_number(facts.called)
-        if number is None or facts.trunk:
+        number = None if facts.trunk else self._emergency_number(facts.called)
+        if number is None:
             return None
         line = self._line_of(("emergency",)) if number in self._dialplan.emergency else None
         known = Reason(f"{number} is an emergency number", line or self._line_of(("country",)))

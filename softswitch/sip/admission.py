@@ -46,6 +46,8 @@ class Admission:
         """Whether there is no room for one more call."""
         self.is_emergency: Callable[[str], bool] = lambda _number: False
         """Whether a number is one for emergencies: such a call comes in as long as the switch runs."""
+        self.make_place: Callable[[], bool] = bool
+        """Has another call end where there is no room for an emergency call; whether there is some soon."""
         self.refused = 0
         """Calls turned away so far."""
         self._clock = clock

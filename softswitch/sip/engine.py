@@ -140,6 +140,12 @@ class Engine:
         """True when no further call can be taken."""
         return len(self._legs) + 2 > self.settings.max_legs
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a call's two legs have their place, and their ports for sound, at this moment."""
+        first, last = self.settings.rtp_ports
+        return len(self._legs) + 2 <= min(self.settings.max_legs, (last - first + 1) // 2)
+
     def change_local_networks(self, networks: tuple[IPv4Network | IPv6Network, ...]) -> None:
         """Who is told the external address, from the next leg on."""
         if networks != self.settings.local_networks:

@@ -88,7 +88,7 @@ class Reception:
         if self.connections is not None:
             self.connections.lost(connection)
 
-    def _invite(self, request: Request, source: Source) -> Response | Admit:
+    def _invite(self, request: Request, source: Source) -> Response | Admit | None:
         # Before the password is checked: under overload even that is work for nothing.
         if refusal := self.admission.refusal(request):
             return refusal
@@ -105,7 +105,12 @@ class Reception:
             return Response(403, "From Is Not Yours")
         if request.target.is_sip and not self._registrar.serves(request.target):
             return Response(404, "Domain Not Served Here")
-        return _readable(request) or Admit(number, self._srtp(number))
+        if unreadable := _readable(request):
+            return unreadable
+        urgent = self.admission.is_emergency(request.target.user)
+        if urgent and self.admission.make_place() and source.transport == "udp":
+            return None  # it comes again in half a second (RFC 3261 §17.1.1.2): there is room by then
+        return Admit(number, self._srtp(number), emergency=urgent)
 
     def _from_trunk(self, trunk: str, request: Request) -> Response | Admit:
         """Known by its address. Its caller is whoever it says, and has an extension's rights in no case."""

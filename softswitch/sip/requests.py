@@ -37,6 +37,8 @@ class Admit:
     """What the trunk calls the caller."""
     credentials: Credentials | None = None
     """What answers the trunk, should it challenge our requests in the dialog."""
+    emergency: bool = False
+    """It comes in however full the switch is: some legs are kept for that."""
 
 
 class Reception(Protocol):
@@ -133,7 +135,7 @@ class Requests:
         return source
 
     def _admit(self, admit: Admit, request: Request, source: Source, has_crypto: bool) -> int:
-        if self._is_full():
+        if self._is_full() and not admit.emergency:
             self._respond(Response(503, "Exchange Full", (("Retry-After", "5"),)))
             return tap.CONSUMED
         srtp = admit.srtp if has_crypto or admit.srtp == "required" else "off"

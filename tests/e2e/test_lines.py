@@ -6,7 +6,7 @@ from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.e2e.test_trunks import CarrierFactory, carrier, company, last_call, they_hear_each_other
 from tests.rig.carrier import Carrier
-from tests.rig.ports import new_address
+from tests.rig.ports import new_address, switch_rtp_range
 from tests.rig.switch import Switch
 from tests.rig.waiting import RigError
 
@@ -64,6 +64,37 @@ async def test_an_emergency_call_takes_the_line_of_another_call(
     second = await anna.dial("110")
     await (await line.called()).refuse(486)
     assert (await second.final()).status == 486
+    await calling.hang_up()
+    await help_.ended()
+    await switch.idle()
+
+
+async def test_an_emergency_call_comes_into_a_full_switch(
+    switch_factory: SwitchFactory, handset: HandsetFactory, carrier: CarrierFactory
+) -> None:
+    """It has room, and ports, for one call. Clara's phone sends its INVITE again, as UDP has it."""
+    address, server = new_address(), new_address()
+    line = await carrier(address, server)
+    first = int(switch_rtp_range().partition("-")[0])
+    full = {"calls": {"max_calls": 1}, "rtp": {"ports": f"{first}-{first + 3}"}}
+    switch = await switch_factory(
+        address=address, plan=company(address, f"{server}:5060", country="DE") | full
+    )
+    anna, boris, clara = [await handset(number, switch) for number in ("101", "102", "103")]
+    talk = await anna.dial("102")
+    other = await boris.called()
+    await other.accept()
+    await talk.answered()
+    calling = await clara.dial("112")
+    await talk.ended()
+    await other.ended()
+    assert (await switch.wait_event("call ended", outcome="line-taken"))["blame"] == "us"
+    await switch.idle()
+    await clara.sip.send(calling.invite)
+    help_ = await line.called()
+    await help_.accept()
+    await calling.answered()
+    await they_hear_each_other(line, clara)
     await calling.hang_up()
     await help_.ended()
     await switch.idle()
