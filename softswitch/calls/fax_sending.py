@@ -118,8 +118,11 @@ class FaxSending(FaxStep):
         decision = call.router.decide(facts, call.exchange.state_for(call))
         reasons = tuple((reason.text, reason.line) for reason in decision.reasons)
         mode = call.router.mode_of(facts, call.exchange.state_for(call)).key
-        told = f"fax {decision.number}" if isinstance(decision, Ring) else "no number for a fax"
-        call.publish(Routed(call.now(), call.id, told, reasons, mode, "fax", self._place.key))
+        if isinstance(decision, Ring):
+            told, (kind, key) = f"ring {decision.number}", call.router.what_rings(decision)
+        else:
+            told, kind, key = "no number for a fax", "refusal", self._place.key
+        call.publish(Routed(call.now(), call.id, told, reasons, mode, kind, key))
         if isinstance(decision, Refuse):
             self._nobody(decision.outcome)
         elif isinstance(decision, Ring) and not decision.pin_of:

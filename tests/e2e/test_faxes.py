@@ -1,6 +1,7 @@
 """Faxes end to end: a page goes out and comes in over real RTP, dot by dot; who calls with a voice."""
 
 import asyncio
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -74,6 +75,9 @@ async def test_a_page_goes_out_and_comes_in_as_it_was(switch_factory: SwitchFact
     image = page(tmp_path / "page.tif")
     told = await softswitch(switch, "fax", str(tmp_path / "page.tif"), f"9{NUMBER}", "--from", "101")
     assert "1 page, is on its way" in told
+    await switch.wait_event("answered")
+    calls = (await switch.control("calls"))["calls"]
+    assert [(call["caller"], call["state"]) for call in calls] == [("101", "fax"), (NUMBER, "fax")]
     await switch.wait_event("fax to send", within=150.0, state="sent")
     mails = [await mail.received(nth) for nth in (1, 2, 3)]
     about = sorted((one["X-To"], one["Subject"]) for one in mails)
@@ -84,6 +88,11 @@ async def test_a_page_goes_out_and_comes_in_as_it_was(switch_factory: SwitchFact
     await switch.idle()
     faxes = (await switch.control("faxes"))["faxes"]
     sent, received = sorted(faxes, key=lambda fax: str(fax["state"]), reverse=True)
+    records = sqlite3.connect(switch.file.parent / "state" / "records.db")
+    told = [("out", "completed"), ("in", "completed")]
+    rows = "select direction, outcome from calls order by id"
+    await until(lambda: records.execute(rows).fetchall() == told, "both calls are recorded", every=0.1)
+    records.close()
     assert (sent["state"], received["state"]) == ("sent", "received")
     assert sent["outcome"] == received["outcome"] == ""
     assert received["pages"] == 1
@@ -177,4 +186,36 @@ async def test_who_is_answered_already_comes_to_the_machine(
     await talk.respond(200, "OK", body=anna.media.sdp(version=2), to=again)
     await hears_the_machine(anna)
     await talk.hang_up()
+    await switch.idle()
+
+
+async def test_a_fax_that_cannot_be_sent_now_waits_or_is_given_up(
+    switch_factory: SwitchFactory, handset: HandsetFactory
+) -> None:
+    """Busy, and a person who hangs up: later. A number that does not exist: never."""
+    address = new_address()
+    switch = await switch_factory(plan=plan(address), address=address)
+    boris = await handset("102", switch)
+
+    async def send(number: str, by: str = "") -> None:
+        page(switch.file.parent / "state" / "faxes" / ".handed-over" / "page.tif")
+        await switch.control("fax", file="page.tif", pages=1, number=number, by=by)
+
+    await send("102")
+    called = await boris.called()
+    assert b"RTP/AVP 8 0\r\n" in called.invite.body or b"RTP/AVP 0 8\r\n" in called.invite.body
+    await called.refuse(486, "Busy Here")
+    waits = await switch.wait_event("fax to send", number="102")
+    assert (waits["state"], waits["outcome"]) == ("waiting", "The called person was busy")
+    await send("777", by="101")
+    lost = await switch.wait_event("fax to send", number="777")
+    assert (lost["state"], lost["outcome"]) == ("failed", "The dialled number does not exist here")
+    await send("102")
+    called = await boris.called()
+    await called.accept()
+    await called.hang_up()
+    waits = await switch.wait_event("fax to send", outcome="no fax machine was heard")
+    assert waits["state"] == "waiting"
+    refusal = await switch.control_answer("fax", file="../page.tif", pages=1, number="102")
+    assert not refusal["ok"]
     await switch.idle()
