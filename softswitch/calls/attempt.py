@@ -32,6 +32,7 @@ class Attempt(Step):
     """Base of `Ringing`, which says what the legs' events and the failure mean."""
 
     state = "ringing"
+    answers_refer = 491
 
     def __init__(self, call: "Call", ring: Ring, facts: CallFacts) -> None:
         super().__init__(call)

@@ -104,6 +104,7 @@ class Consulting(Talking):
     """Who asks and who is asked talk; the third one hears music."""
 
     has_third = True
+    answers_refer = 603  # three are in it: who would be sent where?
 
     def __init__(self, call: "Call", consultation: Consultation) -> None:
         super().__init__(call)

@@ -42,7 +42,7 @@ _OF_THE_CALLER: Final[dict[Feature, Callable[["Call", str, "Side | None"], Step 
 _TO_ANOTHER_CALL: Final[dict[Feature, Callable[["Call", str], Step | Ending]]] = {
     Feature.RETRIEVE: parking.retrieve,
     Feature.PICKUP_GROUP: lambda call, _: pickup.pick_up_in_group(call),
-    Feature.PICKUP: lambda call, number: pickup.pick_up(call, (number,)),
+    Feature.PICKUP: pickup.pick_up_at,
     Feature.LISTEN: lambda call, number: supervise(call, number, Mode.LISTEN),
     Feature.WHISPER: lambda call, number: supervise(call, number, Mode.WHISPER),
     Feature.BARGE: lambda call, number: supervise(call, number, Mode.BARGE),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from softswitch.calls.ending import Ending
 from softswitch.calls.ringing import Ringing
 from softswitch.calls.step import Step
+from softswitch.config.direct_number import DirectNumber
 from softswitch.records.events import CallPickedUp
 from softswitch.routing import Outcome
 from softswitch.sip.dialog_id import DialogId
@@ -17,19 +18,25 @@ if TYPE_CHECKING:
     from softswitch.calls.call import Call
 
 
-def pick_up(call: "Call", numbers: Collection[str]) -> Step | Ending:
-    """Take what rings at one of these extensions, departments or outside numbers; the longest waiting first.
+def pick_up(call: "Call", numbers: Collection[str], outside: DirectNumber | None = None) -> Step | Ending:
+    """Take what rings at one of these extensions or departments, or has come in by that number outside.
 
-    The caller's leg goes to that call, and this one is over. Of two who reach for the same call one has it.
+    The longest waiting comes first. The caller's leg goes to that call, and this one is over. Of two who
+    reach for the same call one has it.
     """
     by = call.caller
-    ringing = [one for one in call.exchange.calls if one is not call and _rings_at(one, numbers)]
+    ringing = [one for one in call.exchange.calls if one is not call and _rings_at(one, numbers, outside)]
     allowed = [one for one in ringing if _may(call, one)]
     for other in sorted(allowed, key=lambda one: one.started_at):
         if other.step is not None and other.step.join(by, call):
             other.publish(CallPickedUp(other.now(), other.id, by.number, call.id))
             return Ending(Outcome.HANDED_ON, 200, by.number)
     return Ending.by_us(Outcome.NOT_ALLOWED if ringing and not allowed else Outcome.NOTHING_TO_PICK_UP)
+
+
+def pick_up_at(call: "Call", number: str) -> Step | Ending:
+    """Take what rings at that extension or department, or for that number outside, in whatever form."""
+    return pick_up(call, (number,), call.router.outside.direct(number))
 
 
 def pick_up_in_group(call: "Call") -> Step | Ending:
@@ -57,11 +64,14 @@ def replace(call: "Call", dialog: DialogId) -> Ending:
     return Ending(Outcome.HANDED_ON, 200, by.number)
 
 
-def _rings_at(call: "Call", numbers: Collection[str]) -> bool:
+def _rings_at(call: "Call", numbers: Collection[str], outside: DirectNumber | None) -> bool:
     step = call.step
     if not isinstance(step, Ringing) or step.next is not None:
         return False
-    return step.ring.number in numbers or any(leg.number in numbers for leg in step.fork.branches)
+    if step.ring.number in numbers or any(leg.number in numbers for leg in step.fork.branches):
+        return True
+    came_in = call.router.outside.direct(call.called) if call.caller.trunk else None
+    return came_in is not None and came_in == outside
 
 
 def _may(call: "Call", other: "Call") -> bool:

@@ -55,6 +55,8 @@ class Ringing(Attempt):
             if self._asking.due is not None:
                 self._ask_on()
             return
+        if self.ring.diverted and not is_answered(self.call.caller):
+            self.call.caller.forwarded()
         self._begin()
 
     def _begin_to_wait(self, side: "Side | None") -> Waiting:

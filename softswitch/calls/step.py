@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from softswitch.calls.ending import Ending
 from softswitch.calls.inbox import Played
 from softswitch.routing import Outcome
+from softswitch.sip.errors import SipError
 from softswitch.sip.leg import Leg
-from softswitch.sip.leg_events import Ended, LegEvent
+from softswitch.sip.leg_events import Ended, LegEvent, Referred
 from softswitch.sip.leg_state import LegState
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class Step:
 
     state = "talking"
     """What `softswitch calls` shows."""
+    answers_refer: int | None = 603
+    """What a REFER comes to here, told by NOTIFY; None where the step acts on it."""
 
     def __init__(self, call: "Call") -> None:
         self.call = call
@@ -56,10 +59,20 @@ class Step:
                 leg, event = notice
                 if isinstance(event, Ended) and leg.state is LegState.ENDED:  # the watchdog tells it too
                     self.call.leg_ended(leg)
-                self.handle(leg, event)
+                if isinstance(event, Referred) and self.answers_refer is not None:
+                    self._no_transfer(leg, self.answers_refer)
+                else:
+                    self.handle(leg, event)
             elif self._due:
                 self._look_at_the_clock()
         return self.next
+
+    def _no_transfer(self, leg: Leg, status: int) -> None:
+        """His phone must not wait for the outcome of a transfer that nobody makes."""
+        try:
+            leg.tell_progress(status, "Request Pending" if status == 491 else "Decline")
+        except SipError as error:
+            self.call.log.debug("not told that there is no transfer", error=str(error))
 
     # ---- what happens ----
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class Talking(Step):
     """Caller and callee, each hearing the other. Hold of either side gives the other one music."""
 
+    answers_refer: int | None = None
     has_third = False
     """Whether somebody else is in the call, who waits."""
 

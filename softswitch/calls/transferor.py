@@ -8,7 +8,7 @@ from softswitch.records.events import TransferEnded
 from softswitch.sip.errors import SipError
 from softswitch.sip.hearing import Pair
 from softswitch.sip.leg import Leg
-from softswitch.sip.leg_events import LegEvent, Referred
+from softswitch.sip.leg_events import LegEvent
 from softswitch.sip.leg_state import LegState
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ class Transferor:
         return []
 
     def handle(self, event: LegEvent | Played) -> None:
-        """A second REFER before the first is decided fails."""
-        if isinstance(event, Referred):
-            self._notify(491)
+        """Nothing that he does changes what becomes of who was sent on."""
 
     def tell(self, status: int) -> None:
         """How far it is."""

@@ -126,6 +126,10 @@ class Leg:
         self._progress = 180
         self._answer(180, "", headers)
 
+    def forwarded(self) -> None:
+        """181 Call Is Being Forwarded (RFC 3261 §21.1.3)."""
+        self._answer(181, "", ())
+
     def progress(self, headers: Headers = ()) -> None:
         """183 with our SDP: from now on it hears what the bridge sends it."""
         self._progress = 183

@@ -50,6 +50,7 @@ async def test_always(switch_factory: SwitchFactory, handset: HandsetFactory) ->
     assert rung.invite.get("History-Info") == (
         "<sip:102@office.example>;index=1, <sip:103@office.example;cause=302>;index=1.1;mp=1"
     )
+    assert (await talk.provisional(181)).body == b""
     await rung.ring()
     ringing = await talk.provisional(180)
     assert "<sip:103@" in ringing.get("P-Asserted-Identity"), "he sees where it rings"

@@ -6,7 +6,7 @@ import pytest
 
 from media.spectrum import frequencies_in
 from tests.conftest import PhoneFactory, SippFactory, SwitchFactory
-from tests.e2e.conftest import HandsetFactory
+from tests.e2e.conftest import HandsetFactory, RtpFactory
 from tests.rig import scenarios
 from tests.rig.certificate import write_certificate
 from tests.rig.handset import Handset, connect, disconnect
@@ -63,6 +63,37 @@ async def test_softphones_over_all_three(
         for phone in (caller, callee):
             await phone.closed()
         await switch.log.take(lambda line: line["event"] == "call ended", "end of the call")
+
+
+async def test_an_attended_transfer_across_them(
+    switch_factory: SwitchFactory, handset: HandsetFactory, rtp: RtpFactory, tmp_path: Path
+) -> None:
+    """Anna over UDP is handed from Boris over TCP to Clara over TLS, who is asked before, or still rings."""
+    switch, _ = await with_tls(switch_factory, tmp_path)
+    anna, boris, clara = [
+        await handset(number, switch, protocol)
+        for number, protocol in (("101", "udp"), ("102", "tcp"), ("103", "tls"))
+    ]
+    line = Handset("102", boris.sip, await rtp(), boris.seen)
+    for answered in (True, False):
+        talk, called = await connect(anna, boris)
+        asking = await line.dial("103")
+        rung = await clara.called()
+        await rung.ring()
+        await asking.provisional(180)
+        if answered:
+            await rung.accept()
+            await asking.answered()
+        await called.refer("103", instead_of=asking)
+        if answered:
+            await asking.ended()
+        else:
+            assert (await asking.final()).status == 487
+            await rung.accept()
+        await called.hang_up()
+        await talks(anna, clara)
+        await disconnect(talk, rung)
+    await switch.idle()
 
 
 @pytest.mark.parametrize("protocol", ["tcp", "tls"])

@@ -10,7 +10,7 @@ from tests.conftest import SippFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.rig import scenarios
 from tests.rig.carrier import Carrier, challenge
-from tests.rig.handset import Handset
+from tests.rig.handset import UPDATES, Handset, connect
 from tests.rig.ports import new_address
 from tests.rig.raw import Raw
 from tests.rig.rtp import RtpPort
@@ -316,6 +316,36 @@ async def test_a_caller_from_outside_is_sent_out_again_by_the_right_of_an_extens
     await mobile.ring()
     await outside.hang_up()
     await mobile.cancelled()
+    await switch.idle()
+
+
+async def test_a_caller_from_outside_keeps_his_number_on_every_display(
+    joined: Joined, handset: HandsetFactory, rtp: Callable[..., Awaitable[RtpPort]]
+) -> None:
+    """Picked up by the number that he has called, sent on, and handed over after asking."""
+    switch, line = await joined()
+    anna, boris, clara = [await handset(number, switch) for number in ("101", "102", "103")]
+    outside = await line.call_in("+4930123450", name="Dora")
+    ringing = [await anna.called(), await clara.called()]
+    for one in ringing:
+        await one.ring()
+    assert (await (await boris.dial("*84930123451")).final()).status == 480, "nobody calls that number"
+    picking = await boris.dial("*84930123450")
+    assert "+491711234567" in (await picking.answered()).get("P-Asserted-Identity")
+    for one in ringing:
+        await one.cancelled()
+    await outside.answered()
+    await picking.refer("103")
+    passed = await clara.called()
+    assert '"Dora" <sip:+491711234567@office.example>' in passed.invite.get("From")
+    await passed.accept()
+    await picking.ended()
+    asking, asked = await connect(Handset("103", clara.sip, await rtp(), clara.seen), anna, UPDATES)
+    await passed.refer("101", instead_of=asking)
+    await asking.ended()
+    assert '"Dora" <sip:+491711234567@office.example>' in await asked.shown()
+    await outside.hang_up()
+    await asked.ended()
     await switch.idle()
 
 
