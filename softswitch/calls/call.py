@@ -56,6 +56,7 @@ class Call:
         self.router = exchange.router
         self.music = exchange.music
         self._classes = exchange.classes
+        self._theirs: Music | None = None
         self.request = request
         self.source = source
         self.inbox = Inbox()
@@ -255,14 +256,19 @@ class Call:
             self.step.go(Ending.by_us(Outcome.TOO_LONG))
         self._limit = self._loop.call_later(1.0, self._too_long)  # a step may have gone elsewhere meanwhile
 
+    def is_accompanied_by(self, name: str) -> None:
+        """Whoever waits in it hears the music of that class: the number called wants that."""
+        self._theirs = self._classes.get(name)
+        self.music = self._theirs or self.music
+
     def music_of(self, holder: Leg) -> Music | None:
         """What is heard by who is put on hold by that party: the class of its extension, else the house's."""
         name = self.router.music_of(holder.number) if self.is_of_the_house(holder) else ""
-        return self._classes.get(name) or self.music
+        return self._theirs or self._classes.get(name) or self.music
 
     def music_for(self, place: str) -> Music | None:
         """What is heard by who waits for a department, a queue or an extension."""
-        return self._classes.get(self.router.music_of(place)) or self.music
+        return self._theirs or self._classes.get(self.router.music_of(place)) or self.music
 
     def has_sound(self, *legs: Leg) -> None:
         """They take part in a conversation: what their RTP was like will be of interest."""

@@ -279,7 +279,10 @@ def _first_step(call: Call) -> Step | Ending:
         if caller.trunk in call.router.offices and call.request is not None:
             facts = facts._replace(came_by=forwarders(call.request))
         direct = call.router.outside.direct(call.called)
-        call.language = direct.language if direct else None
+        if direct is not None:
+            call.language = direct.language
+            if direct.music is not None:
+                call.is_accompanied_by(direct.music)
         if call.router.is_greeted(facts):
             first = call.router.decide(facts, call.exchange.state_for(call))
             if not isinstance(first, Refuse):  # nobody is answered only to be refused

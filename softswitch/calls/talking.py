@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from softswitch.calls import recording
+from softswitch.calls import door, recording
 from softswitch.calls.ending import Ending
 from softswitch.calls.held import Held
 from softswitch.calls.identity import asserted
@@ -219,6 +219,9 @@ class Talking(Step):
             self.next = self._held.press(leg, digit.digit, holder)
             if self.next is not None:
                 return
+        far = call.other(leg)
+        if far is not None and door.opens(call, leg, far, digit.digit):
+            return
         if not call.is_of_the_house(leg):
             self._pass_on(leg, digit.digit)
             return

@@ -53,7 +53,10 @@ class Ways:
     def _dial(self, number: str, destination: Destination) -> Leg:
         call, ring = self._call, self._ring
         domain, caller, shown = call.exchange.domain, call.caller, self._shown_name()
-        answer = auto_answer(domain) if ring.auto_answer else ()
+        extension = call.router.extension(number)
+        door = extension.door if extension is not None else None
+        by_itself = ring.auto_answer or (door is not None and door.auto_answer)
+        answer = auto_answer(domain) if by_itself else ()
         leg = device.invite(
             call.exchange,
             number,

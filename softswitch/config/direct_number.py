@@ -34,6 +34,11 @@ class DirectNumber(Section):
     language: Language | None = Field(
         default=None, description="Its callers are spoken to in this language.", examples=["de"]
     )
+    music: Key | None = Field(
+        default=None,
+        description="Music for its callers, whoever lets them wait. Default: that of who does.",
+        examples=["jazz"],
+    )
     greeting: Literal["on", "off"] = Field(
         default="off",
         description="Whether its callers are answered and greeted before their call goes on: good morning, "

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, SecretStr
 
 from softswitch.config.by_mode import KeyByMode
+from softswitch.config.door import Door
 from softswitch.config.durations import Duration
 from softswitch.config.forward import Forward
 from softswitch.config.frozen import FREEZE, THAW
@@ -142,6 +143,11 @@ class Extension(Section):
     )
     voicemail: PersonalMailbox | None = Field(
         default=None, description="Its box for messages. Default: none."
+    )
+    door: Door | None = Field(
+        default=None,
+        description="For a door phone: how it is opened. Default: it is none.",
+        examples=[{"code": "4711#"}],
     )
     rights: Rights = Field(default=Rights(), description="What it may do.")
     caller_id: OutsideNumber | None = Field(

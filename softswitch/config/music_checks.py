@@ -74,9 +74,9 @@ def _look(place: Path, at: KeyPath, folders: int = 1) -> Iterator[Finding | floa
 
 
 def check_music_names(dialplan: Dialplan) -> Iterator[Finding]:
-    """Finds extensions, departments, conferences and queues whose music stands nowhere."""
+    """Finds whose music stands nowhere: of extensions, departments, conferences, queues, numbers."""
     names = {DEFAULT, *dialplan.music}
-    for table in ("extensions", "departments", "conferences", "queues"):
+    for table in ("extensions", "departments", "conferences", "queues", "numbers"):
         for key, entry in getattr(dialplan, table).items():
             if entry.music is not None and entry.music not in names:
                 yield Finding(

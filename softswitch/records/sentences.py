@@ -33,6 +33,7 @@ from softswitch.records.events import (
     DeviceEnded,
     DeviceRinging,
     DigitPressed,
+    DoorOpened,
     EmergencyCall,
     FaxReceived,
     FaxSent,
@@ -117,6 +118,7 @@ _SENTENCES: Final[dict[type, Callable[[Any], str]]] = {
     CallsMerged: lambda event: f"{event.party} came in from call {event.other}",
     CallPickedUp: lambda event: f"{event.by} picked it up",
     CallParked: lambda event: f"{event.by} parked the caller on {event.orbit}",
+    DoorOpened: lambda event: f"{event.by} opened the door at {event.door}",
     CallRetrieved: lambda event: f"{event.by} took the caller from {event.orbit}",
     ParkedTooLong: lambda event: f"nobody came to {event.orbit}: {event.parker} is rung",
     SupervisionChanged: lambda event: f"{event.by} is with {event.number}: {event.mode}",
@@ -148,6 +150,7 @@ def sentence(event: CallEvent) -> str:
 _AS_THEY_ARE: Final[dict[type, str]] = {
     SupervisionChanged: "supervised",
     CallParked: "parked",
+    DoorOpened: "door opened",
     ConferenceJoined: "conference joined",
     ConferenceLeft: "conference left",
     QueueEntered: "queued",

@@ -194,6 +194,12 @@ class Leg:
         if lib.tap_leg_dtmf(self.id, digit.encode(), 0) != 0:
             tap.check("send digit", lib.tap_leg_dtmf(self.id, digit.encode(), 1))
 
+    def send_digits(self, digits: str, *, by_info: bool) -> None:
+        """Several, one after another; `by_info`: by SIP INFO also where the far end takes RFC 4733."""
+        self._alive()
+        if by_info or lib.tap_leg_dtmf(self.id, digits.encode(), 0) != 0:
+            tap.check("send digits", lib.tap_leg_dtmf(self.id, digits.encode(), 1))
+
     def received(self) -> int:
         """RTP packets received so far."""
         return 0 if self.state is LegState.ENDED else int(lib.tap_leg_received(self.id))

@@ -1,11 +1,14 @@
 """Trunks, with a carrier made by hand: calls in and out, and who does not get through."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 
 from media.spectrum import frequencies_in
+from media.tones import sine
 from tests.conftest import SippFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.rig import scenarios
@@ -96,9 +99,13 @@ async def shown(switch: Switch, trunk: str = "line") -> dict[str, Any]:
 
 @pytest.mark.parametrize("number", ["+4930123451", "4930123451"])
 async def test_a_call_comes_in_and_both_hear_each_other(
-    joined: Joined, handset: HandsetFactory, number: str
+    joined: Joined, handset: HandsetFactory, number: str, tmp_path: Path
 ) -> None:
-    switch, line = await joined()
+    soundfile.write(tmp_path / "note.wav", sine(900, 1.0, 8000), 8000)
+    switch, line = await joined(
+        numbers={"+4930123451": {"otherwise": "101", "music": "jazz"}},
+        music={"jazz": {"files": str(tmp_path / "note.wav")}},
+    )
     anna = await handset("101", switch)
     outside = await line.call_in(number, name="Dora")
     inside = await anna.called()
@@ -107,6 +114,9 @@ async def test_a_call_comes_in_and_both_hear_each_other(
     await inside.accept()
     await outside.answered()
     await they_hear_each_other(line, anna)
+    await inside.reinvite(anna.media.sdp("sendonly", 2))
+    heard = (await line.media.heard(0.8)).last(0.4)
+    assert frequencies_in(heard.samples, heard.rate, [700, 900]) == {900}, "the number's music"
     await outside.hang_up()
     await inside.ended()
     call = await last_call(switch)

@@ -14,6 +14,7 @@ from softswitch.records.events.conversation import (
     CallsJoined,
     CallsMerged,
     DigitPressed,
+    DoorOpened,
     HeldTooLong,
     ParkedTooLong,
     SupervisionChanged,
@@ -93,6 +94,7 @@ CallEvent = (
     | CallResumed
     | HeldTooLong
     | DigitPressed
+    | DoorOpened
     | TransferStarted
     | TransferEnded
     | CallsMerged
@@ -145,6 +147,7 @@ __all__ = [
     "DeviceEnded",
     "DeviceRinging",
     "DigitPressed",
+    "DoorOpened",
     "EmergencyCall",
     "FaxReceived",
     "FaxSent",

@@ -130,3 +130,13 @@ class CallsJoined(NamedTuple):
     at: float
     call: str
     by: str
+
+
+class DoorOpened(NamedTuple):
+    """One side has pressed the key that opens the door at the other side."""
+
+    at: float
+    call: str
+    by: str
+    door: str
+    """The door phone's extension."""
