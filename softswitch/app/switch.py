@@ -17,6 +17,7 @@ from softswitch.api.control import ControlServer, Refused
 from softswitch.api.live import Live
 from softswitch.app import garbage, logs
 from softswitch.app.agent_states import AgentStatesFile
+from softswitch.app.callbacks_file import CallbacksFile
 from softswitch.app.commands import Commands
 from softswitch.app.completion_file import CompletionFile
 from softswitch.app.directory import Directory
@@ -108,6 +109,7 @@ class Switch:
         self._forced_modes = ForcedModesFile(state / "modes.json")
         self._agent_states = AgentStatesFile(state / "agents.json")
         self._completion = CompletionFile(state / "completion.json")
+        self._callbacks = CallbacksFile(state / "callbacks.json")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
@@ -190,6 +192,9 @@ class Switch:
             self.exchange.queues.agents.restore(self._agent_states.load())
             self.exchange.queues.agents.on_change = self._agent_states.save
             self._agent_states.start()
+            self.exchange.queues.callback_book.restore(self._callbacks.load())
+            self.exchange.queues.callback_book.on_change = self._callbacks.save
+            self._callbacks.start()
             self.exchange.completion.restore(self._completion.load())
             self.exchange.completion.on_change = self._completion.save
             self._completion.start()
@@ -244,6 +249,7 @@ class Switch:
         self._forced_modes.close()
         self._agent_states.close()
         self._completion.close()
+        self._callbacks.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -274,6 +280,7 @@ class Switch:
             await asyncio.sleep(1)
             self.location.expire()
             self.exchange.completion.keep()
+            self.exchange.queues.callback_book.keep()
             self._voicemail.subscriptions.expire()
             self._music.tidy(self._call_ids())
 
@@ -306,6 +313,7 @@ class Switch:
         if not self._forced_modes.close():
             log.warning("modes set by hand are not written", remedy="set them anew")
         self._completion.close()  # what it cannot write it has told
+        self._callbacks.close()
         if not self._agent_states.close():
             log.warning("who is logged into queues is not written", remedy="agents log in and pause anew")
         log.info("stopped")

@@ -1,6 +1,6 @@
 """Callers who are called back instead of waiting: an agent is rung, and when he answers, the caller.
 
-In memory: a restart forgets them.
+Their wishes outlive a restart: see callback_book.py.
 """
 
 from typing import TYPE_CHECKING, Final

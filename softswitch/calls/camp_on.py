@@ -84,10 +84,10 @@ class Camps:
     def __len__(self) -> int:
         return len(self._camps)
 
-    def waiting(self) -> list[tuple[str, str, float]]:
-        """Who waits for whom, and for how many seconds more, in order; who waits for a line is left out."""
+    def waiting(self, *, for_line: bool = False) -> list[tuple[str, str, float]]:
+        """Who waits for whom, or for a line to which number, and for how many seconds more; in order."""
         now = asyncio.get_running_loop().time()
-        camps = [one for one in self._camps.values() if not one.for_line]
+        camps = [one for one in self._camps.values() if one.for_line is for_line]
         return [(one.camper, one.on, max(0.0, one.until.when() - now)) for one in camps]
 
     def add(self, camper: str, on: str, seconds: float | None = None, *, for_line: bool = False) -> None:

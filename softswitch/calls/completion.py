@@ -18,6 +18,8 @@ class Completion:
     """Who has called it last."""
     waits: tuple[tuple[str, float], ...] = ()
     """For whom it waits, and until when, in seconds since 1970."""
+    lines: tuple[tuple[str, float], ...] = ()
+    """For a line to which numbers outside, and until when."""
 
 
 NOTHING: Final = Completion()
@@ -56,6 +58,9 @@ class CompletionBook:
             for on, until in one.waits:
                 if until > now:
                     self._camps.add(number, on, until - now)
+            for on, until in one.lines:
+                if until > now:
+                    self._camps.add(number, on, until - now, for_line=True)
         self._camps.look_soon()
 
     def _all(self) -> dict[str, Completion]:
@@ -66,4 +71,7 @@ class CompletionBook:
         for camper, on, seconds in self._camps.waiting():
             one = found.get(camper, NOTHING)
             found[camper] = replace(one, waits=(*one.waits, (on, self._clock() + seconds)))
+        for camper, on, seconds in self._camps.waiting(for_line=True):
+            one = found.get(camper, NOTHING)
+            found[camper] = replace(one, lines=(*one.lines, (on, self._clock() + seconds)))
         return found

@@ -203,6 +203,7 @@ class Exchange:
     async def stop(self, drain: float) -> None:
         """Let running calls go on for `drain` seconds, then end the rest and wait for their BYEs' answers."""
         self.completion.close()
+        self.queues.callback_book.close()
         self.camps.close()
         self.queues.close()
         if self._tasks:

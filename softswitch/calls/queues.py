@@ -5,11 +5,12 @@ together, the most urgent caller first: agents of several queues are shared fair
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from softswitch.calls.agents import AgentBook
+from softswitch.calls.callback_book import CallbackBook
 from softswitch.calls.callbacks import Callbacks
 from softswitch.calls.queue import Entry, Figures, Line, expected_wait
 from softswitch.config.member import Member
@@ -54,6 +55,7 @@ class Queues:
         self._exchange = exchange
         self.agents = AgentBook()
         self.callbacks = Callbacks(exchange, self)
+        self.callback_book = CallbackBook(self, exchange)
         self._lines: dict[str, Line] = {}
         self._figures: dict[str, Figures] = {}
         self._waits: dict[Entry, Offer] = {}
@@ -70,6 +72,11 @@ class Queues:
     def line(self, key: str) -> Line:
         """Who waits there."""
         return self._lines.setdefault(key, Line())
+
+    @property
+    def lines(self) -> Mapping[str, Line]:
+        """All lines by their queues' keys."""
+        return self._lines
 
     def figures(self, key: str) -> Figures:
         """What has happened there today."""
@@ -148,6 +155,11 @@ class Queues:
         self._left(entry, "callback", self.line(entry.queue.key).place(entry))
         entry.call, entry.offered = "", False
         entry.not_before = self._now() + _FAREWELL
+        self.waits(entry, lambda ring: self.callbacks.call(entry, ring))
+
+    def calls_back(self, entry: Entry) -> None:
+        """One who has asked for it before the switch was started: he has his place again."""
+        self.line(entry.queue.key).join(entry)
         self.waits(entry, lambda ring: self.callbacks.call(entry, ring))
 
     def answered(self, entry: Entry, agent: str, call: str, reason: str = "answered") -> None:

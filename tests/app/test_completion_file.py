@@ -34,13 +34,16 @@ async def test_all_is_there_again(tmp_path: Path) -> None:
     first.remembered.was_called("102", "101")
     first.camps.add("101", "103")
     first.camps.add("101", "102")
+    first.camps.add("102", "90171555", for_line=True)
     first.stop()
     second = Office(path, 1060.0)
     assert second.remembered.dialled("101") == "+4930123"
     assert second.remembered.caller("102") == "101"
     assert [(camper, on) for camper, on, _ in second.camps.waiting()] == [("101", "103"), ("101", "102")]
     assert all(seconds < 3541 for _, _, seconds in second.camps.waiting()), "his hour goes on"
+    assert [(camper, on) for camper, on, _ in second.camps.waiting(for_line=True)] == [("102", "90171555")]
     assert second.camps.cancel("101") == ("103", "102")
+    assert second.camps.cancel("102") == ("90171555",)
     second.stop()
     third = Office(path, 1070.0)
     assert len(third.camps) == 0

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 
+from softswitch.app.callbacks_file import CallbacksFile
 from softswitch.calls.exchange import Exchange
 from softswitch.calls.preferences import PreferenceBook
 from softswitch.calls.queue import Entry
@@ -239,3 +240,40 @@ async def test_who_calls_again_has_the_place_of_his_callback(office: Office) -> 
     again = await office.comes("+491")
     assert office.queues.line("support").place(again) == 1
     assert len(office.queues.line("support")) == 2
+
+
+async def test_who_is_to_be_called_back_is_so_after_a_restart(tmp_path: Path) -> None:
+    """Cut short: the switch has died while nobody was free."""
+    first = Office()
+    first.away = {"101", "102", "103"}
+    early = await first.comes("+4930111", priority=2, trunk="line")
+    await first.comes("+4930222")
+    late = await first.comes("+4930333", queue="sales")
+    for entry in (early, late):
+        first.queues.wants_callback(entry)
+    file = CallbacksFile(tmp_path / "callbacks.json")
+    first.queues.callback_book.on_change = file.save
+    first.queues.callback_book.keep()
+    file.start()
+    assert file.close()
+
+    second = Office(DIALPLAN.replace("sales: {number: 401", "sold: {number: 401"))
+    second.now = first.now + 60
+    written: list[Any] = []
+    again = CallbacksFile(tmp_path / "callbacks.json")
+    second.queues.callback_book.restore(again.load())
+    second.queues.callback_book.on_change = written.append
+    second.queues.callback_book.keep()
+    assert written == [], "nothing has changed yet"
+    (entry,) = second.queues.line("support")
+    assert (entry.number, entry.trunk, entry.priority, entry.since) == ("+4930111", "line", 2, early.since)
+    rung: list[tuple[Entry, Ring]] = []
+    second.queues.callbacks.call = lambda entry, ring: rung.append((entry, ring)) or True  # type: ignore[method-assign,func-returns-value]
+    await second.looks()
+    assert [(entry.number, ring.targets[0].number) for entry, ring in rung] == [("+4930111", "101")]
+    # Who calls again has the place that was kept.
+    caller = await second.comes("+4930222")
+    assert second.queues.line("support").place(caller) == 2
+    second.queues.answered(entry, "101", "call-7", "called-back")
+    second.queues.callback_book.keep()
+    assert written == [{}]
