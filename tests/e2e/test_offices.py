@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from media.music import music
+from media.spectrum import likeness
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.e2e.test_trunks import they_hear_each_other
+from tests.rig.handset import connect
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 
@@ -20,7 +23,7 @@ def plan(address: str, people: tuple[str, ...], other: str, theirs: str) -> dict
 async def offices(switch_factory: SwitchFactory) -> tuple[Switch, Switch]:
     """201 and 202 in one, 301 and 302 in the other; 202 and 302 forward to each other."""
     here, there = new_address(), new_address()
-    ours, theirs = plan(here, ("201", "202"), there, "3xx"), plan(there, ("301", "302"), here, "2xx")
+    ours, theirs = plan(here, ("201", "202"), there, "3xx"), plan(there, ("301", "302", "303"), here, "2xx")
     ours["extensions"]["202"]["forward"] = {"always": "302"}
     theirs["extensions"]["302"]["forward"] = {"always": "202"}
     return (
@@ -44,6 +47,32 @@ async def test_they_talk_across_and_see_who_calls(
     await they_hear_each_other(anna, clara)
     await calling.hang_up()
     await called.ended()
+    await here.idle()
+    await there.idle()
+
+
+async def test_hold_and_transfer_reach_across(
+    offices: tuple[Switch, Switch], handset: HandsetFactory
+) -> None:
+    here, there = offices
+    anna = await handset("201", here)
+    clara, dewi = await handset("301", there), await handset("303", there)
+    talk, called = await connect(anna, clara)
+    clara.media.play(440)
+    await anna.media.heard(0.2)
+    assert (await called.reinvite(clara.media.sdp("sendonly", 2))).status == 200
+    held = (await anna.media.heard(1.4)).last(0.9)
+    # Through two switches: a hole where a packet comes late is the machine's.
+    assert likeness(held.samples, music(held.rate)) > 0.7, likeness(held.samples, music(held.rate))
+    assert (await called.reinvite(clara.media.sdp(version=3))).status == 200
+    assert (await called.refer("303")).status == 202
+    brought = await dewi.called()
+    assert '"Phone 201" <sip:201@' in brought.invite.get("From")
+    await brought.accept()
+    await called.ended()
+    await they_hear_each_other(anna, dewi)
+    await talk.hang_up()
+    await brought.ended()
     await here.idle()
     await there.idle()
 
