@@ -1,6 +1,7 @@
 """Two fax machines wired to each other, outside of the bridge and of time: what comes through, what not."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,9 @@ async def test_who_hangs_up_in_the_middle_leaves_the_whole_pages(tmp_path: Path)
     line = Line(tmp_path, pages=3)
     while not any(news.stage is FaxStage.PAGE for news in line.told["receiver"]):
         line.talk(1)
+    # The file is a whole one at each moment: nothing of it is lost with the switch's death.
+    shutil.copy(line.came, tmp_path / "died.tif")
+    assert (pages_in(tmp_path / "died.tif")[0] == np.array(line.images[0])).all()
     await line.hang_up()
     assert line.last("receiver").stage is FaxStage.ENDED
     assert line.last("receiver").outcome == "the call ended in the middle"
