@@ -345,6 +345,8 @@ async def test_a_caller_from_outside_keeps_his_number_on_every_display(
     for one in ringing:
         await one.cancelled()
     await outside.answered()
+    await picking.refer("90171555")
+    assert [await picking.told() for _ in range(2)][-1] == "SIP/2.0 403 Forbidden", "he may not call outside"
     await picking.refer("103")
     passed = await clara.called()
     assert '"Dora" <sip:+491711234567@office.example>' in passed.invite.get("From")
