@@ -7,6 +7,8 @@ from typing import Any
 import soundfile
 
 from media.spectrum import frequencies_in
+from media.tones import sine
+from media.wav import write
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.rig.handset import Handset, Talk, connect
@@ -42,7 +44,7 @@ def plan(address: str, **settings: Any) -> dict[str, Any]:
     for number in ("102", "103"):
         made["extensions"][number]["voicemail"] = {"pin": "4711"}
     if "mail" in settings:
-        made["extensions"]["102"]["voicemail"]["email"] = "boris@office.example"
+        made["extensions"]["102"]["email"] = "boris@office.example"
     return made
 
 
@@ -220,3 +222,22 @@ async def test_the_lamp_and_the_mail(
     assert (await notified(boris)).get("Subscription-State") == "terminated;reason=timeout"
     await switch.idle()
     await server.stop()
+
+
+async def test_the_greeting_is_that_of_the_mode(
+    switch_factory: SwitchFactory, handset: HandsetFactory, tmp_path: Path
+) -> None:
+    box = tmp_path / "switch" / "state" / "voicemail" / "102"
+    box.mkdir(parents=True)
+    for name, tone in (("greeting.wav", 440), ("greeting-night.wav", 700)):
+        write(box / name, sine(tone, 3.0, 8000), 8000)
+    switch = await office(switch_factory, tmp_path, modes={"day": "by hand", "night": "otherwise"})
+    anna = await handset("101", switch)
+    for mode, tone in (("night", 700), ("day", 440)):
+        await switch.control("mode", mode=mode)
+        talk = await anna.dial("102")
+        await talk.answered()
+        heard = (await anna.media.heard(0.7)).last(0.3)
+        assert frequencies_in(heard.samples, heard.rate, [440, 700]) == {tone}
+        await talk.hang_up()
+    await switch.idle()
