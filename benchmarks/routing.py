@@ -28,6 +28,8 @@ from tests.rig.ports import new_address
 
 EXTENSIONS, RULES = 10_000, 500
 P99_US, DELAY_MS = 50.0, 50.0
+ROUNDS = 3
+"""Through all decisions. What other programs do to the processor meanwhile hits others in each round."""
 START, CALLS_A_SECOND = 1_773_046_800.0, 20
 """A Monday, 10:00 in Berlin. A mode is looked up once a minute."""
 CALLEE = "20000"
@@ -117,18 +119,24 @@ def decisions(report: Report, extensions: int, count: int) -> None:
     for facts in itertools.islice(asked, 3000):
         router.decide(facts, state)  # holidays of each year are computed when first asked for
     gc.collect()
-    times, rings = [], 0
-    for facts in asked:
-        begin = time.thread_time_ns()
-        decision = router.decide(facts, state)
-        times.append((time.thread_time_ns() - begin) / 1000)
-        rings += isinstance(decision, Ring)
+    rounds, rings = [], 0
+    for _ in range(ROUNDS):
+        times = []
+        for facts in asked:
+            begin = time.thread_time_ns()
+            decision = router.decide(facts, state)
+            times.append((time.thread_time_ns() - begin) / 1000)
+            rings += isinstance(decision, Ring)
+        rounds.append(times)
+    times = list(itertools.chain.from_iterable(rounds))
+    fastest = [min(found) for found in zip(*rounds, strict=True)]
     report.add("Reading the file", f"{read:.1f} s")
     report.add("Compiling it", f"{compiled * 1000:.0f} ms")
-    report.add("Decisions a second, one core", f"{count / (sum(times) / 1e6):,.0f}")
-    report.add("Decisions that ring somebody", f"{100 * rings / count:.0f} %")
+    report.add("Decisions a second, one core", f"{len(times) / (sum(times) / 1e6):,.0f}")
+    report.add("Decisions that ring somebody", f"{100 * rings / len(times):.0f} %")
     report.add("Decision, median", f"{percentile(times, 0.5):.1f} µs")
     report.at_most("Decision, p99", percentile(times, 0.99), P99_US, "{:.1f} µs")
+    report.add(f"Each decision's fastest of {ROUNDS}, p99", f"{percentile(fastest, 0.99):.1f} µs")
 
 
 def reload_under_load(report: Report, folder: Path, extensions: int, seconds: float) -> None:
