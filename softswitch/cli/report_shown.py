@@ -12,6 +12,10 @@ from softswitch.cli.times import span
 if TYPE_CHECKING:
     from softswitch.reports.result import Column, Result
 
+_TEXT_WIDTH = 12
+"""Characters that a text may be folded to."""
+_GAP = 3
+"""Blanks between two columns."""
 # On a terminal, columns that hold nothing in any row are left out; these lists have too many for one.
 _NARROW = {
     "calls": frozenset({"id", "started_at", "caller", "called", "department", "answered_by"})
@@ -61,17 +65,43 @@ def _print(result: "Result", zone: ZoneInfo) -> None:
         if (wanted is None or column.key in wanted)
         and any(row.get(column.key) not in (None, "") for row in result.rows)
     ]
+    cells = [[_text(row.get(column.key), column, zone) for column in columns] for row in result.rows]
+    widths = [_width(column, [row[nth] for row in cells]) for nth, column in enumerate(columns)]
+    fit = _fit(widths, console.width)
     # A title may stand twice, as a count and as a share; columns are told apart by their place.
-    rows = table(*(column.title for column in columns))
-    for column, shown in zip(columns, rows.columns, strict=True):
+    rows = table(*(column.title for column in columns[:fit]))
+    for column, width, shown in zip(columns, widths, rows.columns, strict=False):
+        shown.min_width = width
         if column.kind is not Kind.TEXT:
             shown.justify = "right"
-            shown.no_wrap = True
-    for row in result.rows:
-        rows.add_row(*(_text(row.get(column.key), column, zone) for column in columns))
+    for row in cells:
+        rows.add_row(*row[:fit])
     console.print(rows)
+    if fit < len(columns):
+        left = ", ".join(column.title for column in columns[fit:])
+        console.print(f"Too narrow for: {left}. A wider terminal, --csv or --xlsx has them.", style="dim")
     for note in result.notes:
         console.print(safe(note), style="dim")
+
+
+def _width(column: "Column", cells: list[str]) -> int:
+    """Characters that it needs: a figure whole, a text or a title by its words."""
+    from softswitch.reports.result import Kind
+
+    longest = max(map(len, cells), default=0)
+    if column.kind is Kind.TEXT:
+        longest = min(longest, _TEXT_WIDTH)
+    return max(longest, *map(len, column.title.split()))
+
+
+def _fit(widths: list[int], width: int) -> int:
+    """How many columns fit beside each other; one always does."""
+    taken = 0
+    for nth, one in enumerate(widths):
+        taken += one + (_GAP if nth else 0)
+        if taken > width:
+            return max(1, nth)
+    return len(widths)
 
 
 def _text(found: Any, column: "Column", zone: ZoneInfo) -> str:

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from softswitch.records.expressions import number_of
 from softswitch.records.tables import CALLS, STEPS
@@ -12,57 +22,73 @@ Where = Sequence[ColumnElement[bool]]
 _C: Final = CALLS.c
 ALL_OF_IT: Final = "all"
 
-SCENARIO_DIMENSIONS: Final[Mapping[str, tuple[ColumnElement[str] | None, Mapping[str, str]]]] = {
-    ALL_OF_IT: (None, {}),
-    "number": (_C.called, {"called": "part"}),
-    "type": (_C.direction, {"direction": "part"}),
-    "outcome": (_C.outcome, {"outcome": "part"}),
-    "step": (_C.last_step, {"last_step": "part"}),
-    "department": (_C.department, {"department": "part"}),
-    "person": (_C.answered_by, {"answered_by": "part"}),
-    "trunk": (_C.trunk, {"trunk": "part"}),
-    "queue": (_C.queue, {"queue": "part"}),
-    "mode": (_C.mode, {"mode": "part"}),
+SCENARIO_DIMENSIONS: Final[Mapping[str, str]] = {
+    ALL_OF_IT: "",
+    "number": "called",
+    "type": "direction",
+    "outcome": "outcome",
+    "step": "last_step",
+    "department": "department",
+    "person": "answered_by",
+    "trunk": "trunk",
+    "queue": "queue",
+    "mode": "mode",
 }
-"""What a part is, and the fields of calls that it is."""
+"""The field of calls that a part is."""
+_OF_CALLS: Final = ("caller", "talking", "transfers", *filter(None, SCENARIO_DIMENSIONS.values()))
 
 
-def scenario_rows(part: ColumnElement[str] | None) -> Callable[[Where], Select[Any]]:
-    """By scenario and part.
-
-    By option: an employee's hand was in it. Repeated: calls that came through it more than once; passes: how
-    often all of them came through.
-    """
+def scenario_rows(part: str) -> Callable[[Where], Select[Any]]:
+    """By scenario and that field of calls."""
 
     def rows(where: Where) -> Select[Any]:
-        visits = (
-            select(
-                STEPS.c.call,
-                STEPS.c.place.label("scenario"),
-                number_of(STEPS.c.step == "").label("passes"),
-                number_of(STEPS.c.by != "").label("by_hand"),
-            )
-            .join_from(CALLS, STEPS, and_(STEPS.c.call == _C.id, STEPS.c.kind == "scenario"))
-            .where(*where, _C.scenario != "")
-            .group_by(STEPS.c.call, STEPS.c.place)
-            .subquery()
-        )
-        return (
-            select(
-                visits.c.scenario,
-                (literal("") if part is None else part).label("part"),
-                func.count().label("total"),
-                number_of(visits.c.by_hand > 0).label("by_option"),
-                number_of(_C.transfers > 0).label("with_transfer"),
-                number_of(_C.talking <= 0).label("without_talk"),
-                number_of(_C.outcome == "completed").label("completed"),
-                number_of(visits.c.passes > 1).label("repeated"),
-                func.sum(visits.c.passes).label("passes"),
-                func.sum(_C.ended_at - _C.started_at).label("seconds"),
-                func.sum(_C.talking).label("talk"),
-            )
-            .join_from(visits, CALLS, _C.id == visits.c.call)
-            .group_by(visits.c.scenario, *(() if part is None else (part,)))
-        )
+        return _by(_visits(where).subquery(), part)
 
     return rows
+
+
+def scenario_sums(where: Where) -> CompoundSelect[Any]:
+    """By all dimensions, each with its name: the steps are looked through once."""
+    visits = _visits(where).cte("visits")
+    each = [
+        _by(visits, part).add_columns(literal(name).label("dimension"))
+        for name, part in SCENARIO_DIMENSIONS.items()
+    ]
+    return union_all(*each)
+
+
+def _by(visits: FromClause, part: str) -> Select[Any]:
+    """By option: an employee's hand was in it. Repeated: calls that came through a scenario more than once.
+
+    Passes: how often all of them came through.
+    """
+    groups = [visits.c.scenario, *((visits.c[part],) if part else ())]
+    return select(
+        visits.c.scenario,
+        (visits.c[part] if part else literal("")).label("part"),
+        func.count().label("total"),
+        number_of(visits.c.by_hand > 0).label("by_option"),
+        number_of(visits.c.transfers > 0).label("with_transfer"),
+        number_of(visits.c.talking <= 0).label("without_talk"),
+        number_of(visits.c.outcome == "completed").label("completed"),
+        number_of(visits.c.passes > 1).label("repeated"),
+        func.sum(visits.c.passes).label("passes"),
+        func.sum(visits.c.seconds).label("seconds"),
+        func.sum(visits.c.talking).label("talk"),
+    ).group_by(*groups)
+
+
+def _visits(where: Where) -> Select[Any]:
+    """Each call with each scenario that it came to: passes, and whether an employee's hand was in it."""
+    return (
+        select(
+            STEPS.c.place.label("scenario"),
+            number_of(STEPS.c.step == "").label("passes"),
+            number_of(STEPS.c.by != "").label("by_hand"),
+            (_C.ended_at - _C.started_at).label("seconds"),
+            *(_C[name] for name in _OF_CALLS),
+        )
+        .join_from(CALLS, STEPS, and_(STEPS.c.call == _C.id, STEPS.c.kind == "scenario"))
+        .where(*where, _C.scenario != "")
+        .group_by(_C.id, STEPS.c.place)
+    )

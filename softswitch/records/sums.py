@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import psycopg
 from softswitch.records.expressions import DAY
 from softswitch.records.sum_costs import COST_DIMENSIONS, cost_rows
 from softswitch.records.sum_rows import department_rows, line_rows, people_rows, queue_rows, traffic_rows
-from softswitch.records.sum_scenarios import SCENARIO_DIMENSIONS, scenario_rows
+from softswitch.records.sum_scenarios import ALL_OF_IT, SCENARIO_DIMENSIONS, scenario_rows, scenario_sums
 from softswitch.records.sum_tables import (
     COST_SUMS,
     DEPARTMENT_SUMS,
@@ -51,6 +51,8 @@ LATE: Final = 3600.0
 """Seconds after its end until a day is summed up: most calls that began in it are recorded by then."""
 LONGEST: Final = 60.0
 """Seconds that one statement about a day may take."""
+CACHE: Final = 65_536
+"""Kilobytes of a day in memory while SQLite sums it up: its calls, legs and steps are read several times."""
 
 Where = Sequence[ColumnElement[bool]]
 
@@ -99,8 +101,8 @@ COSTS: Final[Mapping[str, Sums]] = {
     for name, (part, fields) in COST_DIMENSIONS.items()
 }
 SCENARIOS: Final[Mapping[str, Sums]] = {
-    name: Sums(SCENARIO_SUMS, scenario_rows(part), fields, name)
-    for name, (part, fields) in SCENARIO_DIMENSIONS.items()
+    name: Sums(SCENARIO_SUMS, scenario_rows(part), {part: "part"} if part else {}, name)
+    for name, part in SCENARIO_DIMENSIONS.items()
 }
 ALL: Final = (TRAFFIC, DEPARTMENTS, QUEUES, LINES, PEOPLE, *COSTS.values(), *SCENARIOS.values())
 
@@ -116,7 +118,10 @@ def stale_days(connection: Connection, now: float) -> list[int]:
 def sum_up(engine: Engine, day: int) -> bool:
     """Sums a day up, in one transaction; False when somebody else has. Raises SQLAlchemy's errors."""
     with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":  # a day may take longer than a record
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE}")
+        else:  # a day may take longer than a record
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(LONGEST * 1000)}")
         # First of all: whoever writes a record of the day, or a price, waits, or we for him.
         claim = update(SUM_DAYS).where(SUM_DAYS.c.day == day, SUM_DAYS.c.fresh.is_(False)).values(fresh=True)
@@ -127,6 +132,8 @@ def sum_up(engine: Engine, day: int) -> bool:
             given = {**fixed, **there}
             values: Any = given if order is None else tuple(given[name] for name in order)
             connection.exec_driver_sql(statement, values)
+        if is_sqlite:
+            connection.exec_driver_sql("PRAGMA cache_size = -2000")  # as by default
     return True
 
 
@@ -141,13 +148,17 @@ def _statements(dialect: str) -> list[tuple[str, dict[str, Any], Sequence[str] |
     made: list[Any] = [
         delete(table).where(table.c.day == the_day) for table in dict.fromkeys(one.table for one in ALL)
     ]
-    for sums in ALL:
+    for sums in (TRAFFIC, DEPARTMENTS, QUEUES, LINES, PEOPLE, *COSTS.values()):
         found = sums.rows(began).subquery()
         values: dict[str, Any] = {"day": the_day}
         if sums.dimension:
             values["dimension"] = literal(sums.dimension)
         values |= {name: found.c[name] for name in (*sums.keys, *sums.figures)}
         made.append(insert(sums.table).from_select(list(values), select(*values.values())))
+    found = scenario_sums(began).subquery()
+    names = ("dimension", *SCENARIOS[ALL_OF_IT].keys, *SCENARIOS[ALL_OF_IT].figures)
+    values = {"day": the_day, **{name: found.c[name] for name in names}}
+    made.append(insert(SCENARIO_SUMS).from_select(list(values), select(*values.values())))
     kind = sqlite.dialect() if dialect == "sqlite" else psycopg.dialect()  # type: ignore[no-untyped-call]
     compiled = [one.compile(dialect=kind) for one in made]
     return [(str(one), dict(one.params), one.positiontup) for one in compiled]

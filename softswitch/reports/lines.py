@@ -24,14 +24,14 @@ _HOUR: Final = 3600.0
 _COLUMNS: Final = (
     Column("trunk", "Trunk"),
     Column("calls", "Calls", Kind.COUNT),
-    Column("seconds", "Lines taken", Kind.SECONDS),
+    Column("lines", "Lines", Kind.COUNT),
+    Column("most", "Most at once", Kind.COUNT),
+    Column("enough", "Enough", Kind.COUNT),
+    Column("refused", "No free line", Kind.COUNT),
+    Column("erlangs", "Erlangs", Kind.NUMBER),
     Column("busiest", "Busiest hour"),
     Column("busiest_calls", "Calls in it", Kind.COUNT),
-    Column("erlangs", "Erlangs", Kind.NUMBER),
-    Column("most", "Most at once", Kind.COUNT),
-    Column("lines", "Lines", Kind.COUNT),
-    Column("refused", "No free line", Kind.COUNT),
-    Column("enough", "Enough", Kind.COUNT),
+    Column("seconds", "Lines taken", Kind.SECONDS),
 )
 _FAR: Final = 7 * 96
 """Quarters of an hour: of legs on trunks that have lasted longer than a week nothing is known here."""

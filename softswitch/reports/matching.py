@@ -5,12 +5,13 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, not_, or_
+from sqlalchemy import ColumnElement, and_, not_, or_, true
 
 from softswitch.config.durations import parse_duration
 from softswitch.config.names import did_you_mean
@@ -46,6 +47,8 @@ def as_sql(condition: Condition, zone: ZoneInfo, fields: Mapping[str, Field] = F
 
 
 def _sql(field: Field, name: str, sign: str, text: str | None, zone: ZoneInfo) -> ColumnElement[bool]:
+    if field.among is not None:
+        return _among(field, field.among, name, sign, text, zone)
     expression = field.expression
     if text is None:
         _needs_equal(name, sign)
@@ -57,6 +60,23 @@ def _sql(field: Field, name: str, sign: str, text: str | None, zone: ZoneInfo) -
         return found if sign == "~" else not_(found)
     compared: ColumnElement[bool] = _SIGNS[sign](expression, parse_value(text, name, field.kind, zone))
     return compared
+
+
+def _among(
+    field: Field,
+    among: Callable[[ColumnElement[bool]], ColumnElement[bool]],
+    name: str,
+    sign: str,
+    text: str | None,
+    zone: ZoneInfo,
+) -> ColumnElement[bool]:
+    """One of what the call has fits; with != and !~ none does; `none`: it has none."""
+    if text is None:
+        _needs_equal(name, sign)
+        return not_(among(true())) if sign == "=" else among(true())
+    meant = {"!=": "=", "!~": "~"}.get(sign, sign)
+    found = among(_sql(replace(field, among=None), name, meant, text, zone))
+    return found if meant == sign else not_(found)
 
 
 def on_rows(condition: Condition, columns: Iterable[Column], zone: ZoneInfo) -> Callable[[Row], bool]:

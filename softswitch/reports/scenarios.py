@@ -8,12 +8,11 @@ from sqlalchemy import Connection
 from softswitch.records.sum_scenarios import ALL_OF_IT, scenario_rows
 from softswitch.records.sum_tables import SCENARIO_SUMS
 from softswitch.records.sums import SCENARIOS, Sums
-from softswitch.records.tables import CALLS
 from softswitch.reports.figures import figures
 from softswitch.reports.result import Chart, Column, Kind, ReportError, Result, mean, share
 from softswitch.reports.selection import Selection
 
-_BY_RECORDS: Final = {"caller": Sums(SCENARIO_SUMS, scenario_rows(CALLS.c.caller), dimension="caller")}
+_BY_RECORDS: Final = {"caller": Sums(SCENARIO_SUMS, scenario_rows("caller"), dimension="caller")}
 """Outside, hardly anyone calls twice on a day: sums would be as long as the records."""
 BY: Final = (*(name for name in SCENARIOS if name != ALL_OF_IT), *_BY_RECORDS)
 _COLUMNS: Final = (

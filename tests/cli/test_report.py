@@ -47,6 +47,16 @@ def test_every_report_in_every_form(softswitch: Command, office: Path, name: str
     book.close()
 
 
+def test_a_narrow_terminal_has_the_first_columns_whole(softswitch: Command, office: Path) -> None:
+    asked = ("report", "people", *MARCH, "--dialplan", office)
+    shown = softswitch(*asked, COLUMNS="60").stdout
+    assert "Number" in shown.splitlines()[0] + shown.splitlines()[1]
+    assert all(len(line) <= 60 for line in shown.splitlines())
+    assert "Too narrow for: " in shown
+    assert "Reached" in shown
+    assert "Too narrow" not in softswitch(*asked, COLUMNS="200").stdout
+
+
 @pytest.mark.parametrize("kind", ["png", "svg"])
 def test_charts(softswitch: Command, office: Path, tmp_path: Path, kind: str) -> None:
     file = tmp_path / f"traffic.{kind}"

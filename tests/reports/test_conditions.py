@@ -33,6 +33,12 @@ ZONE = ZoneInfo("Europe/Berlin")
         ("answered_at=none and started_at>=2026-03-29T00:00", "15"),
         ("recordings>0", "01"),
         ("duration=26", ""),
+        ("rang=102", "01 02 04"),
+        ("rang=102 and answered_by!=102", "01 04"),
+        ("rang!=103 and rang!=none", "01 02 04 16"),
+        ("step=welcome/menu and talking=0", "03 04"),
+        ("step~night/d*", "16"),
+        ("place=night and transferred_by=none", "14 15 16"),
         ("NOT direction=in AND NOT direction=out", "08 09"),
     ],
 )
