@@ -1,4 +1,5 @@
-"""The keeper's process: it makes call records of the journal, beside the switch, and never in its way.
+"""The keeper's process: it makes call records of the journal, beside the switch, and never in its way; and it
+keeps recordings few.
 
 A process of its own, since what a thread does here the loop waits for: they share one interpreter. It goes
 after the switch wherever both want the processor, is the first to go when memory is short, and ends with the
@@ -22,7 +23,17 @@ from typing import Any, Final
 
 import structlog
 
-from softswitch.app.keeper_messages import Begin, Close, Closed, Logged, Prices, SpentAnew, SpentOn
+from softswitch.app.keeper_messages import (
+    Begin,
+    Close,
+    Closed,
+    Logged,
+    Prices,
+    RecordingRules,
+    SpentAnew,
+    SpentOn,
+)
+from softswitch.app.kept_recordings import KeptRecordings
 from softswitch.records import store
 from softswitch.records.destinations import Dialled
 from softswitch.records.keeper import Keeper
@@ -51,6 +62,7 @@ class KeeperProcess:
         self._keeper = Keeper(state / "journal", url, spent=self._spent)
         self._summing = Summing(self._keeper.engine, self._spent_anew)
         self._state: Any = None
+        self._recordings = KeptRecordings(state / "recordings", self._keeper, link.send)
         for message in rules:
             self._take(message)
 
@@ -60,6 +72,7 @@ class KeeperProcess:
         while True:
             wait = self._keeper.work()
             self._tell_state()
+            self._recordings.work()
             if wait and self._keeper.ready and not self._keeper.state.waiting:
                 self._summing.work()
             with contextlib.suppress(queue.Empty):
@@ -90,6 +103,8 @@ class KeeperProcess:
                 from softswitch.app.pricing import price_lists_of  # libraries that need memory
 
             self._keeper.prices = price_lists_of(message) if message.lists else None
+        elif isinstance(message, RecordingRules):
+            self._recordings.rules = message
 
     def _spent(self, calls: Iterable[Spent], new: bool) -> None:
         rest = iter(calls)

@@ -1,5 +1,6 @@
 """The switch's figures for Prometheus: counted from the calls' events, or looked up when fetched."""
 
+from collections import Counter as Counts
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
 
+from softswitch.app.queues import STATES, queues
 from softswitch.records.events import (
     CallAnswered,
     CallEnded,
@@ -14,6 +16,8 @@ from softswitch.records.events import (
     CallStarted,
     DeviceRinging,
     LegClosed,
+    QueueEntered,
+    QueueLeft,
     RecordingStarted,
     TransferEnded,
 )
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 _SETUP = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _ANSWER = (1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 120.0)
 _TALK = (10.0, 30.0, 60.0, 180.0, 600.0, 1800.0, 3600.0)
+_WAIT = (5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 _MOS = (2.6, 3.1, 3.6, 4.0, 4.3)  # G.109's classes: poor, low, medium, high, best
 _LOSS = (0.001, 0.005, 0.01, 0.02, 0.05, 0.1)
 _JITTER = (0.005, 0.01, 0.02, 0.05, 0.1)
@@ -81,6 +86,22 @@ class Metrics:
         self._jitter = Histogram(
             "softswitch_leg_jitter_seconds", "Jitter.", ("trunk",), buckets=_JITTER, registry=registry
         )
+        self._queued = Counter(
+            "softswitch_queue_entered", "Callers who came into line.", ("queue",), registry=registry
+        )
+        self._left = Counter(
+            "softswitch_queue_left",
+            "Callers who left it, by how.",
+            ("queue", "reason"),
+            registry=registry,
+        )
+        self._queue_wait = Histogram(
+            "softswitch_queue_wait_seconds",
+            "How long those waited who were answered.",
+            ("queue",),
+            buckets=_WAIT,
+            registry=registry,
+        )
         registry.register(_Now(switch))
         ProcessCollector(namespace="softswitch", registry=registry)
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -89,6 +110,8 @@ class Metrics:
             CallAnswered: self._call_answered,
             CallEnded: self._call_ended,
             LegClosed: self._leg_closed,
+            QueueEntered: lambda event: self._queued.labels(event.queue).inc(),
+            QueueLeft: self._queue_left,
             TransferEnded: lambda event: self._transfers.labels(
                 "done" if event.status < 300 else "failed"
             ).inc(),
@@ -129,6 +152,11 @@ class Metrics:
             self._talk.observe(max(0.0, event.at - answered))
         self._ended.labels(event.outcome, event.blame).inc()
 
+    def _queue_left(self, event: QueueLeft) -> None:
+        self._left.labels(event.queue, event.reason).inc()
+        if event.reason == "answered":
+            self._queue_wait.labels(event.queue).observe(event.waited)
+
     def _leg_closed(self, event: LegClosed) -> None:
         expected = event.received + event.lost
         if expected <= 0:
@@ -166,6 +194,7 @@ class _Now:
         }
         records = switch.records()
         plain |= {
+            "records_behind_bytes": ("Of the journal, not read yet.", records["behind_bytes"]),
             "records_waiting": ("Ended calls that the database does not have yet.", records["waiting"]),
             "records_failing": ("1 while the database cannot be written.", int(bool(records["problem"]))),
             "journal_failing": ("1 while events wait in memory.", int(records["journal_waits"])),
@@ -174,6 +203,27 @@ class _Now:
         for name, (words, value) in plain.items():
             yield GaugeMetricFamily(f"softswitch_{name}", words, value=value)
         yield from self._trunks()
+        yield from self._queues()
+
+    def _queues(self) -> Iterator[Metric]:
+        exchange = self._switch.exchange
+        waiting = GaugeMetricFamily("softswitch_queue_waiting", "Callers in line.", labels=("queue",))
+        longest = GaugeMetricFamily(
+            "softswitch_queue_longest_wait_seconds",
+            "How long the one who waits longest has waited.",
+            labels=("queue",),
+        )
+        agents = GaugeMetricFamily(
+            "softswitch_queue_agents", "Agents by what they do.", labels=("queue", "state")
+        )
+        for one in queues(exchange, {})["queues"]:
+            key = one["key"]
+            waiting.add_metric((key,), len(one["waiting"]))
+            longest.add_metric((key,), max((entry["waited"] for entry in one["waiting"]), default=0.0))
+            states = Counts(agent["state"] for agent in one["agents"])
+            for state in STATES:
+                agents.add_metric((key, state), states[state])
+        yield from (waiting, longest, agents)
 
     def _trunks(self) -> Iterator[Metric]:
         switch = self._switch

@@ -100,6 +100,10 @@ def _agent(exchange: Exchange, queue: Queue, number: str) -> dict[str, Any]:
     }
 
 
+STATES: Final = ("free", "ringing", "talking", "in a call", "wrap-up", "paused", "logged out", "no phone")
+"""What `_state` says."""
+
+
 def _state(exchange: Exchange, queue: Queue, number: str) -> str:
     """What keeps an agent from the next call, in one word or two; `free` for nothing."""
     queues = exchange.queues

@@ -4,11 +4,11 @@ import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 
-from softswitch.config.recording import Recording
+from softswitch.app.keeper_messages import RecordingRules
 
 log = structlog.get_logger("softswitch.recordings")
 
@@ -26,7 +26,7 @@ class Kept:
     size: int
 
 
-def those_to_delete(files: Iterable[Kept], settings: Recording, now: float, free: int) -> list[Kept]:
+def those_to_delete(files: Iterable[Kept], settings: RecordingRules, now: float, free: int) -> list[Kept]:
     """Those whose time is over, the oldest first. `free`: bytes on the disk."""
     by_age = sorted(files, key=lambda one: one.at)
     total = sum(one.size for one in by_age)
@@ -43,7 +43,16 @@ def those_to_delete(files: Iterable[Kept], settings: Recording, now: float, free
     return gone
 
 
-class Keeper:
+class Look(NamedTuple):
+    """What a look has brought."""
+
+    full: bool
+    """Nothing more may be recorded."""
+    deleted: list[str]
+    """Files, as the records know them."""
+
+
+class RecordingKeeper:
     """Looks now and then. Remembers what it has warned of."""
 
     def __init__(self, folder: Path, free: Callable[[], int] | None = None) -> None:
@@ -53,10 +62,15 @@ class Keeper:
         self._is_low = False
         self._is_full = False
 
-    def look(self, settings: Recording, now: float) -> bool:
-        """Deletes what has to go. Returns whether nothing more may be recorded. Raises OSError."""
+    def exists(self, name: str) -> bool:
+        """Whether there is a recording of that name, or what it is being made of."""
+        path = self._folder / name
+        return path.exists() or any(path.with_suffix(suffix).exists() for suffix in _BEING_MADE)
+
+    def look(self, settings: RecordingRules, now: float) -> Look:
+        """Deletes what has to go. Raises OSError."""
         if not self._folder.is_dir():
-            return False
+            return Look(False, [])
         free = self._free()
         gone = those_to_delete(self._files(), settings, now, free)
         for one in gone:
@@ -67,7 +81,7 @@ class Keeper:
         least = settings.min_free_gigabytes * GIGABYTE
         full = free < least and settings.when_full == "stop"
         self._tell(free, least, full)
-        return full
+        return Look(full, [one.path.relative_to(self._folder).as_posix() for one in gone])
 
     def _tell(self, free: int, least: int, full: bool) -> None:
         """Each change once."""

@@ -1,31 +1,18 @@
-"""Recordings of calls, put together: the archive, and who keeps it small."""
+"""Recordings of calls, put together. Who keeps them few is in the keeper's process: recording_keeper.py."""
 
 import asyncio
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
-import structlog
-
-from softswitch.app.recording_keeper import Keeper
 from softswitch.calls.exchange import Exchange
 from softswitch.calls.recording_archive import Archive
 from softswitch.config.dialplan import Dialplan
 
-log = structlog.get_logger("softswitch.recordings")
-
-_EVERY: Final = 60.0
-"""Seconds between two looks at the disk."""
-
 
 class RecordingParts:
-    """`load`, and `run` as a task of its own."""
+    """`load` first, at last `close`."""
 
-    def __init__(self, folder: Path, dialplan: Callable[[], Dialplan], exchange: Exchange, rate: int) -> None:
-        self._archive = Archive(folder, rate, dialplan().recording.format)
-        self._keeper = Keeper(folder)
-        self._dialplan = dialplan
+    def __init__(self, folder: Path, dialplan: Dialplan, exchange: Exchange, rate: int) -> None:
+        self._archive = Archive(folder, rate, dialplan.recording.format)
         self._exchange = exchange
 
     async def load(self) -> None:
@@ -33,18 +20,8 @@ class RecordingParts:
         await asyncio.to_thread(self._archive.recover)
         self._exchange.archive = self._archive
 
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            try:
-                await self._look()
-            except OSError as error:
-                log.warning("recordings not looked through", error=str(error))
-            await asyncio.sleep(_EVERY)
-
-    async def _look(self) -> None:
-        settings = self._dialplan().recording
-        full = await asyncio.to_thread(self._keeper.look, settings, time.time())
+    def disk_is_full(self, full: bool) -> None:
+        """Nothing more is recorded, or calls are again."""
         self._archive.full = full
         if full:
             for call in self._exchange.calls:

@@ -24,7 +24,7 @@ from softswitch.app.directory import Directory
 from softswitch.app.faxes import FaxParts
 from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
-from softswitch.app.keeper_messages import Begin, Prices
+from softswitch.app.keeper_messages import Begin, Prices, RecordingRules
 from softswitch.app.metrics_page import MetricsPage
 from softswitch.app.preferences import PreferencesFile
 from softswitch.app.pricing import prices_of
@@ -104,6 +104,7 @@ class Switch:
         self.keeper.on_spent = self._spending.recorded
         self.keeper.on_spent_anew = self._spending.forget_recorded
         self.keeper.tell(prices)
+        self.keeper.tell(RecordingRules.of(dialplan.recording))
         self._store = LocationStore(state / "location.db")
         self._preferences = PreferencesFile(state / "preferences.json")
         self._forced_modes = ForcedModesFile(state / "modes.json")
@@ -145,7 +146,8 @@ class Switch:
         )
         self.faxes = FaxParts(state / "faxes", lambda: self.dialplan, self.exchange, self._voicemail.mailer)
         rate = self.engine.settings.clock_rate
-        self._recordings = RecordingParts(state / "recordings", lambda: self.dialplan, self.exchange, rate)
+        self._recordings = RecordingParts(state / "recordings", dialplan, self.exchange, rate)
+        self.keeper.on_full = self._recordings.disk_is_full
         self.reception.subscriptions = self._voicemail.subscriptions
         admission = self.reception.admission
         admission.full = lambda: self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
@@ -263,7 +265,6 @@ class Switch:
             loop.create_task(_keep_running(self._every_second)),
             loop.create_task(_keep_running(self._voicemail.mailer.run)),
             loop.create_task(_keep_running(self.faxes.run)),
-            loop.create_task(_keep_running(self._recordings.run)),
             loop.create_task(_keep_running(self._spending.run)),
             loop.create_task(garbage.collect(lambda: not self.exchange.call_count, self._reloading.locked)),
         ]
@@ -427,6 +428,7 @@ class Switch:
             raise Refused(f"music cannot be played: {error}", "use another file") from error
         self._prompts.take(texts, new)
         self.keeper.tell(prices)
+        self.keeper.tell(RecordingRules.of(new.recording))
         self._spending.apply(new.timezone, lists)
         self._apply(new, directory, router)
         for extension in changes.removed:

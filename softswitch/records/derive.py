@@ -106,6 +106,7 @@ class _Story:
                 "seconds": 0.0,
                 "bytes": 0,
                 "by": event.by,
+                "deleted_at": None,
             },
         )
 

@@ -37,7 +37,7 @@ from softswitch.records.tables import CALLS, LEGS, METADATA, RECORDINGS, STEPS
 
 PATIENCE: Final = 5.0
 """Seconds for the server, or for whoever has locked the file."""
-NEWEST: Final = "0003"
+NEWEST: Final = "0004"
 """The last step in migrations/versions, whose shape tables.py has."""
 _VERSION: Final = Table(
     "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True, nullable=False)
@@ -118,6 +118,14 @@ def migrate(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":  # an index over millions of calls takes its time
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         upgrade(connection, current)
+
+
+def is_older(connection: Connection) -> bool:
+    """Whether it has a shape that `migrate` would change, as far as it says what shape it has."""
+    if not inspect(connection).has_table(_VERSION.name):
+        return False
+    current = connection.execute(select(_VERSION.c.version_num)).scalar()
+    return current is not None and current < NEWEST
 
 
 def write(connection: Connection, records: Sequence[CallRecord]) -> None:

@@ -133,6 +133,7 @@ RECORDINGS: Final = Table(
     Column("seconds", Float, nullable=False),
     Column("bytes", Integer, nullable=False),
     Column("by", String(64), nullable=False),  # who asked for it; empty when it is always done
+    Column("deleted_at", Float),  # its file is gone since then: by age, by size, for want of room, or by hand
     Index("recordings_call", "call"),
     Index("recordings_started", "started_at"),
 )

@@ -56,8 +56,9 @@ def _add_recordings(connection: Connection, rows: list[dict[str, object]]) -> No
     files: dict[object, list[str]] = {}
     for at in range(0, len(wanted), 500):  # databases limit how many values a statement binds
         part = wanted[at : at + 500]
-        query = select(RECORDINGS.c.call, RECORDINGS.c.file).where(RECORDINGS.c.call.in_(part))
-        for call, file in connection.execute(query.order_by(RECORDINGS.c.started_at)):
-            files.setdefault(call, []).append(file)
+        c = RECORDINGS.c
+        query = select(c.call, c.file, c.deleted_at).where(c.call.in_(part))
+        for call, file, deleted_at in connection.execute(query.order_by(c.started_at)):
+            files.setdefault(call, []).append(file if deleted_at is None else f"{file} (expired)")
     for row in rows:
         row["files"] = " ".join(files.get(row["id"], ()))

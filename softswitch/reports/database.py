@@ -29,6 +29,11 @@ def reading(url: URL) -> Iterator[Connection]:
                 raise ReportError(
                     f"{_shown(url)} holds no call records", "name the switch's dialplan with --dialplan FILE"
                 )
+            if store.is_older(connection):
+                raise ReportError(
+                    f"the call records in {_shown(url)} are of an older switch",
+                    "start the switch once: it brings them up to date",
+                )
             yield connection
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from softswitch.app.keeper_messages import Begin
+from softswitch.app.keeper_messages import Begin, RecordingRules
 from softswitch.app.pricing import prices_of
 from softswitch.app.record_keeper import RecordKeeper
 from softswitch.config import load_text
@@ -93,10 +93,22 @@ def test_a_database_that_cannot_be_written_is_told_of(tmp_path: Path, keeper: Re
     assert (warnings[0]["log_level"], warnings[0]["error"]) == ("warning", "file is not a database")
 
 
+def test_a_disk_that_runs_full_is_told_of_and_so_is_room(tmp_path: Path, keeper: RecordKeeper) -> None:
+    (tmp_path / "recordings").mkdir()
+    full: list[bool] = []
+    keeper.on_full = full.append
+    keeper.tell(RecordingRules(min_free_gigabytes=100_000))
+    keeper.start()
+    wait_for(lambda: full == [True], "that it is full")
+    keeper.tell(RecordingRules(min_free_gigabytes=0))
+    wait_for(lambda: full == [True, False], "that there is room")
+    assert keeper.close(WITHIN)
+
+
 SWITCH = """
 import sys, time
 from pathlib import Path
-from softswitch.app.keeper_messages import Begin
+from softswitch.app.keeper_messages import Begin, RecordingRules
 from softswitch.app.record_keeper import RecordKeeper
 keeper = RecordKeeper(Begin(Path(sys.argv[1]), None), lambda *_: None)
 keeper.start()

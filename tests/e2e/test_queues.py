@@ -10,6 +10,7 @@ from media.spectrum import frequencies_in, likeness
 from media.tones import sine
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory, RtpFactory
+from tests.e2e.test_records import get
 from tests.rig.handset import Handset, connect, disconnect
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
@@ -33,7 +34,11 @@ async def office(
     address = address or new_address()
     queue = {"number": "400", "name": "Support", "agents": ["104"], "announce_every": "off", **support}
     plan = dialplan(
-        address, ("101", "102", "103", "104"), queues={"support": queue}, music=music_classes or {}
+        address,
+        ("101", "102", "103", "104"),
+        queues={"support": queue},
+        music=music_classes or {},
+        metrics={"listen": f"{address}:9090"},
     )
     return await switch_factory(plan=plan, address=address)
 
@@ -65,6 +70,10 @@ async def test_two_callers_and_one_agent(switch_factory: SwitchFactory, handset:
     queue = await support(switch)
     assert [one["number"] for one in queue["waiting"]] == ["101", "102"]
     assert queue["agents"][0]["state"] == "paused"
+    page = (await get(switch.address, "/metrics")).splitlines()
+    assert 'softswitch_queue_waiting{queue="support"} 2.0' in page
+    assert 'softswitch_queue_agents{queue="support",state="paused"} 1.0' in page
+    assert 'softswitch_queue_entered_total{queue="support"} 2.0' in page
     await switch.control("queues", action="unpause", agent="104")
     rung = await agent.called()
     await rung.accept()

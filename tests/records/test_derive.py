@@ -224,6 +224,7 @@ def test_recordings() -> None:
         "seconds": 8.0,
         "bytes": 64,
         "by": "102",
+        "deleted_at": None,
     }
 
 

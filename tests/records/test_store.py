@@ -13,6 +13,8 @@ from softswitch.records.derive import derive
 from softswitch.records.events import CallStarted
 from softswitch.records.migrations.upgrade import upgrade
 from softswitch.records.tables import CALLS, LEGS, METADATA, STEPS
+from softswitch.reports.database import reading
+from softswitch.reports.result import ReportError
 from tests.records.calls import call
 
 
@@ -55,6 +57,16 @@ def test_texts_from_the_wire_fit(engine: Engine) -> None:
     with engine.begin() as connection:
         store.write(connection, [derive(events)])
     assert count(engine) == 1
+
+
+def test_reports_say_what_to_do_with_an_older_database(engine: Engine, url: URL) -> None:
+    store.migrate(engine)
+    with reading(url):
+        pass
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(ReportError, match="older switch"), reading(url):
+        pass
 
 
 def test_a_database_of_a_newer_switch_is_refused(engine: Engine) -> None:
