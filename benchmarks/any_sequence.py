@@ -16,7 +16,7 @@ from tests.rig.soak.run import Soaked, soak
 from tests.rig.switch import Switch
 from tests.rig.waiting import RigError
 
-SEQUENCES, QUICK = 2000, 50
+SEQUENCES, QUICK = 2000, 25
 GROWTH = 1.1
 """How many times what is resident after the first half may be resident after the second one."""
 

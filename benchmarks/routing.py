@@ -200,7 +200,7 @@ def measure(setting: Setting) -> Report:
     report = Report("routing", "A decision, and a reload under load, with a large dialplan")
     extensions = 300 if setting.quick else EXTENSIONS
     decisions(report, extensions, 3000 if setting.quick else 100_000)
-    reload_under_load(report, setting.folder, extensions, 4.0 if setting.quick else 30.0)
+    reload_under_load(report, setting.folder, extensions, 1.5 if setting.quick else 30.0)
     report.note(
         f"{extensions:,} extensions, {extensions // 10:,} outside numbers by mode, {RULES} departments, "
         "menus, announcements and modes. A decision comes with all its reasons."

@@ -12,7 +12,7 @@ from tests.rig.soak.doings import DOINGS
 from tests.rig.soak.office import plan
 from tests.rig.soak.run import soak
 
-SEQUENCES = 250
+SEQUENCES = 125
 
 
 @pytest.mark.timeout(400)

@@ -1,6 +1,5 @@
 """Calls that are not put through: what the caller's phone is told, and what the records say."""
 
-import time
 from typing import Any
 
 import pytest
@@ -63,11 +62,9 @@ async def test_nobody_answers_in_time(switch_factory: SwitchFactory, handset: Ha
     called = await boris.called()
     await called.ring()
     await talk.provisional(180)
-    began = time.monotonic()
     assert (await called.cancelled()).get("Reason") == 'SIP;cause=480;text="No answer"'
     final = await talk.final()
     assert (final.status, final.start.split(" ", 2)[2]) == (480, "No Answer")
-    assert 0.5 < time.monotonic() - began < 3
     await switch.wait_event("call ended", outcome="no-answer")
 
 

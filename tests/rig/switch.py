@@ -20,6 +20,9 @@ from tests.rig.waiting import PATIENCE, RigError, Timeline, until_told
 COMMAND = (sys.executable, "-m", "softswitch.cli.main")
 DOMAIN = "office.example"
 
+_LINGERS = 0.5
+"""Seconds that a test's last answers have to arrive before its switch is killed."""
+
 Line = dict[str, Any]
 # All switches of this machine's tests speak the same words: made once.
 PROMPTS = Path(tempfile.gettempdir()) / f"softswitch-rig-{os.getuid()}" / "prompts"
@@ -178,6 +181,22 @@ class Switch:
         """SIGKILL, and waits until it is gone."""
         self.process.kill()
         await self._end()
+
+    async def let_go(self) -> None:
+        """The end of a test: SIGTERM where nothing is left to wait for, else SIGKILL at once.
+
+        Calls that a test has left up, and BYEs to phones that are gone, would be waited for in vain.
+        """
+        if self.process.exit_code is None:
+            try:
+                await until_told(self._has_nothing_left, "nothing is left", _LINGERS, self._story)
+            except RigError:
+                self.process.kill()
+        await self.process.stop(within=5.0)
+
+    async def _has_nothing_left(self) -> bool:
+        status = await self.control("status")
+        return not (status["calls"] or status["legs"] or status["lingering_dialogs"])
 
     async def terminate(self, within: float = 15.0) -> int:
         """SIGTERM; the exit code. Raises RigError if it goes on or has logged errors."""

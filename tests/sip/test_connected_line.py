@@ -44,7 +44,7 @@ async def test_what_waits_for_the_call_is_shown_as_it_is_up() -> None:
     far.line.show(b"a")
     far.busy = False
     far.line.ready()
-    await until(lambda: far.seen == [b"a"], "it is shown", within=0.5)
+    await until(lambda: far.seen == [b"a"], "it is shown")
 
 
 async def test_nothing_is_shown_to_who_is_gone() -> None:

@@ -89,17 +89,15 @@ async def test_spoiled_messages(switch: Switch, raw: RawFactory, seed: int) -> N
     assert switch.resident_bytes - before < MOST_GROWTH
 
 
-@pytest.mark.parametrize("signal", [b"\xff", b"\x00", b"", b"x", b"%", "\U0001f600".encode()])
-async def test_signal_that_is_no_digit(
-    switch: Switch, raw: RawFactory, rtp: RtpFactory, signal: bytes
-) -> None:
+async def test_signal_that_is_no_digit(switch: Switch, raw: RawFactory, rtp: RtpFactory) -> None:
     caller = Handset("101", await raw(switch.address), await rtp())
     callee = Handset("102", await raw(switch.address), await rtp())
     await callee.register()
     talk, other = await connect(caller, callee)
-    body = b"Signal=" + signal + b"\r\nDuration=160\r\n"
-    answer = await talk.ask("INFO", body, body_type="application/dtmf-relay")
-    assert answer.status in (200, 400)
+    for signal in (b"\xff", b"\x00", b"", b"x", b"%", "\U0001f600".encode()):
+        body = b"Signal=" + signal + b"\r\nDuration=160\r\n"
+        answer = await talk.ask("INFO", body, body_type="application/dtmf-relay")
+        assert answer.status in (200, 400), signal
     await disconnect(talk, other)
     await settled(switch)
     switch.check_log()
@@ -134,7 +132,7 @@ async def test_connections_without_a_message_are_closed(switch: Switch, raw: Raw
     await still_works(switch, raw)
     assert (await switch.control("status"))["rss_bytes"] - before < 50_000_000
     for reader, writer in silent + slow:
-        assert await asyncio.wait_for(reader.read(), 25) == b""
+        assert await asyncio.wait_for(reader.read(), 60) == b""
         writer.close()
     await still_works(switch, raw)
 

