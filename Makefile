@@ -6,8 +6,8 @@
 
 PYTHON ?= python3
 ARGS ?=
-# Tests wait for phones more than they compute: one worker more than there are cores.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# Tests wait for phones more than they compute: two workers more than there are cores.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

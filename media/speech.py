@@ -98,8 +98,7 @@ def _espeak(text: str, name: str, limit: _Limit) -> Sound:
     with _folder() as folder:
         file = folder / "speech.wav"
         # By standard input: a text that begins with a dash is no option.
-        # Calls go before, as in media/neural.py.
-        _run(["nice", "-n", "19", PROGRAM, "-v", name, "-s", _PACE, "-w", str(file), "--stdin"], text, limit)
+        _run([PROGRAM, "-v", name, "-s", _PACE, "-w", str(file), "--stdin"], text, limit)
         return _trimmed(file)
 
 

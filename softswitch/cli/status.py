@@ -50,7 +50,7 @@ def state(status: Status) -> str:
     """Whether it takes calls."""
     text = "draining: takes no new calls" if status.draining else "running"
     if status.overloaded:
-        text = "overloaded: refuses new calls until it has caught up"
+        text = "overloaded: comes behind, and refuses some of many new calls"
     if status.refused_calls:
         text += f"; {status.refused_calls} calls refused since the start"
     return text

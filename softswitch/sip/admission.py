@@ -17,6 +17,8 @@ log = structlog.get_logger("softswitch.sip.admission")
 
 BEHIND: Final = 0.08
 """Seconds by which the loop's timer is late, on average, when the switch has too much to do."""
+FEWEST: Final = 50
+"""New calls a second. Fewer are not what keeps it busy, and refusing them would not help it."""
 _WEIGHT: Final = 0.1
 """Of the latest tick in the average: some ten ticks tell, one long turn of the loop does not."""
 _RISE: Final = 0.8
@@ -54,12 +56,15 @@ class Admission:
         self._late = 0.0
         self._share = 0.0
         self._owed = 0.0
+        self._second = float("-inf")
+        self._before = self._now = 0
+        """New calls in the second before, and in this one."""
         self._told_at = float("-inf")
         self._told = 0
 
     @property
     def overloaded(self) -> bool:
-        """Whether some calls are refused for want of time."""
+        """Whether it comes behind: some calls are refused, if there are many."""
         return self._share > 0
 
     def late(self, seconds: float) -> None:
@@ -89,12 +94,21 @@ class Admission:
         if self.full():
             return "Exchange Full"
         # Who answers a challenge has been let in already: refused now, all was for nothing.
-        if self._share and request.header("authorization") is None:
+        if self._share and request.header("authorization") is None and self._come_thick():
             self._owed += self._share
             if self._owed >= 1.0:
                 self._owed -= 1.0
                 return _OVERLOADED
         return ""
+
+    def _come_thick(self) -> bool:
+        """One more has come: whether there are so many a second that it helps to refuse some."""
+        now = self._clock()
+        if now - self._second >= 1.0:
+            self._before = self._now if now - self._second < 2.0 else 0
+            self._second, self._now = now, 0
+        self._now += 1
+        return max(self._before, self._now) >= FEWEST
 
     def _tell(self, reason: str) -> None:
         now = self._clock()

@@ -1,5 +1,6 @@
 """Music by the dialplan, as who is on hold hears it: files of any kind, news between. Prompts beside it."""
 
+import shutil
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 import soundfile
 
+import prompts
+from media.prompts import Prompts
 from media.spectrum import frequencies_in, tones_in
 from media.tones import sine
 from softswitch.app.hold_music import HoldMusic
@@ -15,7 +18,7 @@ from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.rig.handset import connect, disconnect
 from tests.rig.ports import new_address
-from tests.rig.switch import dialplan
+from tests.rig.switch import PROMPTS, dialplan
 
 # Rate and kind of each file, and the tone that it holds.
 KINDS = {500: (8000, "wav"), 700: (11025, "flac"), 900: (44100, "ogg"), 1100: (48000, "mp3")}
@@ -159,10 +162,18 @@ def test_texts_are_spoken_between_and_a_text_that_cannot_be_is_left_out(
 
 
 async def test_prompts_are_prepared_beside_the_calls(switch_factory: SwitchFactory, tmp_path: Path) -> None:
-    switch = await switch_factory(environment={"SOFTSWITCH_PROMPTS": str(tmp_path / "prompts")})
-    done = await switch.wait_event("prompts prepared", within=60)
+    first = await switch_factory("first")
+    done = await first.wait_event("prompts prepared", within=120)
     assert done["languages"] == ["en"]
-    assert len(list((tmp_path / "prompts").glob("*.wav"))) > 100
+    own = Path(shutil.copytree(PROMPTS, tmp_path / "prompts"))
+    texts = Prompts(own, 8000, [prompts.FOLDER])
+    assert texts.prepare(["en"]) == []
+    lacking = [*texts.files("en", "goodbye"), *texts.files("en", "nobody-there")]
+    for file in lacking:
+        file.unlink()
+    second = await switch_factory("second", environment={"SOFTSWITCH_PROMPTS": str(own)})
+    await second.wait_event("prompts prepared", within=60)
+    assert all(soundfile.info(file).duration > 0.1 for file in lacking)
 
 
 async def test_wrong_texts_refuse_a_reload(switch_factory: SwitchFactory) -> None:

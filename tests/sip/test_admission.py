@@ -2,7 +2,7 @@
 
 import structlog.testing
 
-from softswitch.sip.admission import BEHIND, Admission
+from softswitch.sip.admission import BEHIND, FEWEST, Admission
 from softswitch.sip.message import Request
 
 
@@ -35,6 +35,27 @@ def test_calls_come_in() -> None:
     assert admission.refused == 0
 
 
+def overloaded() -> Admission:
+    """One that has been behind for long, and gets many calls."""
+    admission = Admission()
+    for _ in range(50):
+        admission.late(2 * BEHIND)
+    for _ in range(FEWEST):
+        admission.refusal(invite())
+    return admission
+
+
+def test_few_calls_are_not_refused_whatever_keeps_the_machine_busy() -> None:
+    now = 100.0
+    admission = Admission(clock=lambda: now)
+    for _ in range(50):
+        admission.late(2 * BEHIND)
+    for _ in range(10):
+        assert not any(refused(admission) for _ in range(FEWEST - 1))
+        now += 1.0
+    assert any(refused(admission) for _ in range(FEWEST + 2))
+
+
 def test_one_long_turn_of_the_loop_is_no_overload() -> None:
     admission = Admission()
     admission.late(0.9 * BEHIND * 10)
@@ -47,24 +68,22 @@ def test_who_is_always_late_refuses_ever_more() -> None:
     for _ in range(5):
         for _ in range(10):
             admission.late(2 * BEHIND)
+        for _ in range(FEWEST):
+            admission.refusal(invite())
         shares.append(sum(bool(refused(admission)) for _ in range(100)))
     assert 0 < shares[0] < 60 < shares[1]
     assert shares[-1] in (94, 95, 96), "some come in whatever happens"
 
 
 def test_who_has_been_challenged_is_let_in() -> None:
-    admission = Admission()
-    for _ in range(50):
-        admission.late(2 * BEHIND)
+    admission = overloaded()
     proved = invite(authorization=["Digest …"])
     assert not any(admission.refusal(proved) for _ in range(100))
     assert any(refused(admission) for _ in range(2))
 
 
 def test_it_comes_back_by_itself() -> None:
-    admission = Admission()
-    for _ in range(50):
-        admission.late(2 * BEHIND)
+    admission = overloaded()
     with structlog.testing.capture_logs() as lines:
         for _ in range(500):
             admission.late(0.0)
