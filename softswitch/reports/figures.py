@@ -55,7 +55,7 @@ def figures(
         spans = list(_between(spans[0], runs))
     slices = list(_slices(connection, spans))
     if runs:
-        gathered.take(connection.execute(_summed(sums, keys, runs, conditions)))
+        gathered.begin(connection.execute(_summed(sums, keys, runs, conditions)))
     selection.told(1 / (len(slices) + 1))
     fits = selection.conditions_on_calls()
     for nth, (since, until) in enumerate(slices):
@@ -73,6 +73,13 @@ class _Gathered:
         self._keys = keys
         self._nothing = {name: _zero(sums, name) for name in names}
         self._largest = sums.largest
+
+    def begin(self, rows: Iterable[Any]) -> None:
+        """The first of all, each key once: as it is, since it may be a hundred thousand rows."""
+        count, names = len(self._keys), tuple(self._nothing)
+        for row in rows:
+            key = row[0] if count == 1 else tuple(row[:count])
+            self.found[key] = dict(zip(names, row[count:], strict=True))
 
     def take(self, rows: Iterable[Any]) -> None:
         for row in rows:
