@@ -143,7 +143,8 @@ def measure(setting: Setting) -> Report:
     report.plot = lambda file: _plot(file, pairs, timed)
     report.note(
         f"A call: INVITE, challenge (the switch only), INVITE, 180, {RING} ms ringing, 200, ACK, {TALK} ms, "
-        "BYE. CPU is that of the target's process, all threads, user and system. Retransmissions are those "
+        "BYE. CPU is that of the target's process, all threads, user and system; what the keeper of call "
+        "records spends in a process of its own is in records.md. Retransmissions are those "
         "that the two SIPps sent or received, in percent of all their messages."
     )
     return report

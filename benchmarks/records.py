@@ -1,4 +1,4 @@
-"""What a call's journal and record cost, in CPU: on the loop, and in the keeper's thread.
+"""What a call's journal and record cost, in CPU: on the loop, and in the keeper's process.
 
 No SIP: the events of a plain call go through the journal and the keeper as they do in the switch. They
 come in four turns of the loop: the INVITE, 180, 200 and BYE, each a write of its own, as with one call alone.
@@ -87,7 +87,7 @@ def measure(setting: Setting) -> Report:
     report.add("Events a call, and their bytes", f"{len(stories[0])}, {size / count:.0f}")
     report.add("On the loop, a call", f"{on_loop * 1000:.0f} µs")
     report.add("The slowest write, the journal's disk being asked meanwhile", f"{slowest * 1000:.2f} ms")
-    report.add("In the keeper's thread, a call, SQLite", f"{keeping * 1000:.0f} µs")
+    report.add("In the keeper's process, a call, SQLite", f"{keeping * 1000:.0f} µs")
     report.at_most("Both, of a call's CPU", (on_loop + keeping) / CALL * 100, SHARE, "{:.1f} %")
     report.add("Records a second, catching up", f"{1000 / keeping:.0f}")
     report.note(f"A call's CPU is {CALL} ms, from call_setup at 500 calls a second.")
