@@ -14,6 +14,7 @@ from softswitch.records.sums import LINES
 from softswitch.records.tables import CALLS, LEGS
 from softswitch.reports.erlang import lines_for, offered
 from softswitch.reports.figures import figures
+from softswitch.reports.period import Period
 from softswitch.reports.queues import hour_of
 from softswitch.reports.result import Chart, Column, Kind, Result
 from softswitch.reports.selection import Company, Selection
@@ -166,12 +167,12 @@ def _intervals(
             for first, last in _runs(parts)
         )
     )
-    query = (
-        select(legs.started_at, legs.ended_at)
-        .join_from(LEGS, CALLS, legs.call == CALLS.c.id)
-        # Said twice, so that the index of legs on trunks is known to hold them.
-        .where(legs.trunk == trunk, legs.trunk != constant("''"), began, *selection.where())
+    # Said twice, so that the index of legs on trunks is known to hold them.
+    query = select(legs.started_at, legs.ended_at).where(
+        legs.trunk == trunk, legs.trunk != constant("''"), began
     )
+    if selection.conditions or selection.period != Period(None, None):
+        query = query.join_from(LEGS, CALLS, legs.call == CALLS.c.id).where(*selection.where())
     found: dict[int, list[Interval]] = defaultdict(list)
     for start, end in connection.execute(query):
         found[int(start // QUARTER)].append((start, end))
