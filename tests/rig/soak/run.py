@@ -54,6 +54,7 @@ async def soak(switch: Switch, sequences: int, patient: bool = True) -> Soaked:
         except BaseException:
             await crew.close()
             raise
+        await settled(switch, patient=False)  # while there are phones to answer the last BYEs
         await crew.leave()
         if first <= sequences // 2 < first + A_CREW:
             await settled(switch, patient)
