@@ -36,6 +36,8 @@ class Burst:
     milliseconds: float
     """CPU time of the target for each call."""
     by_thread: dict[str, float] = field(default_factory=dict)
+    beside: float = 0.0
+    """The same of the target's own processes, such as the keeper of call records."""
 
     @property
     def repeated(self) -> float:
@@ -95,6 +97,7 @@ class Bench:
         users = [(number, CALLEE) for number in CALLERS]
         scenario = ladders.caller(TALK, authenticated=target == "switch")
         before, threads = process.cpu_seconds, process.cpu_by_thread
+        beside = process.children_cpu_seconds
         with (
             Sipp(
                 ladders.callee(RING), folder / "callee", self._callee, self._callee, [(CALLEE, "")]
@@ -115,7 +118,8 @@ class Bench:
         each = 1000 * (process.cpu_seconds - before) / calls
         now = process.cpu_by_thread
         shares = {name: 1000 * (now[name] - threads.get(name, 0.0)) / calls for name in now}
-        return Burst(rate, called, taken, each, shares)
+        beside = 1000 * (process.children_cpu_seconds - beside) / calls
+        return Burst(rate, called, taken, each, shares, beside)
 
 
 def measure(setting: Setting) -> Report:
@@ -143,8 +147,8 @@ def measure(setting: Setting) -> Report:
     report.plot = lambda file: _plot(file, pairs, timed)
     report.note(
         f"A call: INVITE, challenge (the switch only), INVITE, 180, {RING} ms ringing, 200, ACK, {TALK} ms, "
-        "BYE. CPU is that of the target's process, all threads, user and system; what the keeper of call "
-        "records spends in a process of its own is in records.md. Retransmissions are those "
+        "BYE. CPU is that of the target's process, all threads, user and system; the "
+        "keeper of call records has a process of its own, at a lower priority. Retransmissions are those "
         "that the two SIPps sent or received, in percent of all their messages."
     )
     return report
@@ -169,6 +173,9 @@ def _compare(report: Report, pairs: list[tuple[Burst, Burst]]) -> None:
         f"{name} {median(each):.2f}" for name, each in sorted(threads.items()) if median(each) >= 0.01
     )
     report.add("The switch's, by thread, ms", shares or "none")
+    report.add(
+        "Beside it, the keeper's process", shown([switch.beside for switch, _ in pairs], 2, " ms a call")
+    )
     failed = sum(one.caller.failed for pair in pairs for one in pair)
     report.at_most("Failed calls in these turns, both", failed, 0, "{:.0f}")
 

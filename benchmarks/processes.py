@@ -51,6 +51,13 @@ class Process:
         return times
 
     @property
+    def children_cpu_seconds(self) -> float:
+        """The same of the processes that it has started and that still run."""
+        tasks = Path(f"/proc/{self.pid}/task").glob("*/children")
+        children = [child for task in tasks for child in task.read_text().split()]
+        return sum(_cpu(Path(f"/proc/{child}/stat")) for child in children)
+
+    @property
     def resident_bytes(self) -> int:
         """Its memory (RSS) now."""
         return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
