@@ -1,8 +1,10 @@
 """Prompts as files: own recordings before synthesis, all prepared beforehand, so that no call waits."""
 
+import fcntl
 import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,10 @@ FALLBACK = "en"
 FORMATS = (".wav", ".flac", ".ogg", ".mp3")
 PREPARATION = 600.0
 """Seconds that a language may take to be prepared."""
+_BATCH = 20
+"""Texts that are spoken in one go: what is cut off goes on from there the next time."""
+_LOOK = 0.2
+"""Seconds between two looks whether another switch is ready."""
 _MAKING = "1"
 """Part of every cached file's name: another number makes all of them anew."""
 
@@ -116,10 +122,25 @@ class Prompts:
         for language in sorted({self.language(tag) for tag in tags}):
             pieces = [*(Piece(name, "") for name in EARCONS), *self._texts[language].fixed()]
             try:
-                problems += self._make(language, pieces, PREPARATION)
+                with self._alone():
+                    problems += self._make(language, pieces, PREPARATION)
             except (SpeechError, AudioFileError, OSError) as error:
                 problems.append(f"{language}: {error}")
         return problems
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While it lasts no other switch that shares the cache makes the same. SpeechError when cancelled."""
+        self._cache.mkdir(parents=True, exist_ok=True)
+        with (self._cache / "lock").open("a") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if self._cancelled.wait(_LOOK):
+                        raise SpeechError("speaking was cancelled", "ask again") from None
+            yield
 
     def prepare_own(self, words: Iterable[tuple[str, Iterable[Path | str]]]) -> list[str]:
         """Makes the operator's own words, by language; returns what went wrong, in sentences."""
@@ -149,7 +170,9 @@ class Prompts:
 
     def _make(self, language: str, pieces: Iterable[Piece], within: float) -> list[str]:
         self._cache.mkdir(parents=True, exist_ok=True)
-        problems, unspoken, voice = [], {}, voice_for(language)
+        problems: list[str] = []
+        unspoken: dict[Path, list[Piece]] = {}
+        voice = voice_for(language)
         for piece in dict.fromkeys(pieces):
             if (language, piece) in self._ready:
                 continue
@@ -164,15 +187,17 @@ class Prompts:
             if not file.is_file() and piece.name in EARCONS:
                 write(file, earcon(piece.name, self._rate, LEVEL), self._rate)
             elif not file.is_file():
-                unspoken[piece] = file
+                unspoken.setdefault(file, []).append(piece)
                 continue
             self._ready[language, piece] = file
-        if unspoken:
-            sounds = speak([piece.text for piece in unspoken], voice, within, self._cancelled)
-            for (piece, file), sound in zip(unspoken.items(), sounds, strict=True):
+        left = list(unspoken.items())
+        while left:
+            batch, left = left[:_BATCH], left[_BATCH:]
+            sounds = speak([same[0].text for _, same in batch], voice, within, self._cancelled)
+            for (file, same), sound in zip(batch, sounds, strict=True):
                 samples = resample(sound.samples, sound.rate, self._rate)
                 write(file, normalise(samples, LEVEL), self._rate)
-                self._ready[language, piece] = file
+                self._ready |= {(language, piece): file for piece in same}
         return problems
 
     def _recorded(self, language: str, piece: Piece) -> Path | None:

@@ -1,6 +1,8 @@
 """Prompts: every language says all, own recordings win, nothing is made twice, and what is wrong is told."""
 
+import fcntl
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,51 @@ def test_threads_that_want_the_same_make_it_once(tmp_path: Path, monkeypatch: py
     for thread in threads:
         thread.join()
     assert spoken == ["Анна"]
+
+
+def beeps(spoken: list[str], texts: Sequence[str]) -> list[Sound]:
+    """A voice that can only beep, and notes what it was asked."""
+    spoken.extend(texts)
+    return [Sound(sine(440, 0.1, RATE, -20), RATE) for _ in texts]
+
+
+def test_a_preparation_that_is_cut_off_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, spoken, powered = small(tmp_path / "texts"), list[str](), [True, False]
+
+    def speaking(texts: Sequence[str], *_: object) -> list[Sound]:
+        if not powered.pop(0):
+            raise SpeechError("the machine was switched off", "switch it on")
+        return beeps(spoken, texts)
+
+    monkeypatch.setattr("media.prompts.speak", speaking)
+    monkeypatch.setattr("media.prompts._BATCH", 3)
+    (problem,) = Prompts(tmp_path / "cache", RATE, [folder]).prepare(["en"])
+    assert "switched off" in problem
+    assert len(spoken) == 3
+    powered += [True] * 100
+    assert Prompts(tmp_path / "cache", RATE, [folder]).prepare(["en"]) == []
+    assert len(spoken) == len(set(spoken)) > 3
+
+
+def test_switches_that_share_a_cache_make_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, cache, spoken = small(tmp_path / "texts"), tmp_path / "cache", list[str]()
+    monkeypatch.setattr("media.prompts.speak", lambda texts, *_: beeps(spoken, texts))
+    cache.mkdir()
+    with (cache / "lock").open("w") as another:
+        fcntl.flock(another, fcntl.LOCK_EX)
+        given_up, waits = (Prompts(cache, RATE, [folder]) for _ in range(2))
+        threads = [threading.Thread(target=one.prepare, args=(["en"],)) for one in (given_up, waits)]
+        for thread in threads:
+            thread.start()
+        given_up.cancel()
+        threads[0].join(10)
+        assert not threads[0].is_alive()
+        assert threads[1].is_alive()
+    threads[1].join(10)
+    assert waits.files("en", "bye")
+    assert len(spoken) == len(set(spoken))
 
 
 def test_own_recordings_win_and_are_brought_to_rate_and_level(tmp_path: Path) -> None:
