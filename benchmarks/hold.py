@@ -36,7 +36,7 @@ def measure(setting: Setting) -> Report:
         f"{late:.2f} %, at most by {heard.behind:.0f} ms (the sender itself up to {heard.late:.0f} ms late)",
     )
     threads = ", ".join(f"{name} {share:.0f} %" for name, share in sorted(load.threads.items()) if share >= 1)
-    report.add("CPU by thread", threads)
+    report.add("CPU by thread", threads or "none as much as 1 %")
     report.add("Resident, all talking, and all held", f"{talking / 1e6:.0f} MB, {resident / 1e6:.0f} MB")
     report.note(
         "CPU is the switch's whole process, in percent of one core. The held legs send RTP as phones do."

@@ -1,5 +1,6 @@
 """`softswitch route`: what would become of a call. Needs no running switch."""
 
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,6 +48,11 @@ def route(
         raise Failure(
             f"{caller} is no extension", "name one, or with --trunk the line that the call comes in by"
         )
+    if mode is not None and mode not in dialplan.modes:
+        raise Failure(f"there is no mode {mode!r}", f"known here: {', '.join(dialplan.modes) or 'none'}")
+    for option, text in (("busy", busy), ("unregistered", unregistered)):
+        _must_exist(_listed(text), dialplan.extensions, f"--{option}: there is no extension")
+    _must_exist(_listed(full), dialplan.trunks, "--full: there is no trunk")
     answers = None if answer is None else _listed("" if answer == NOBODY else answer)
     state = Imagined(_listed(busy), _listed(unregistered), mode or "", _listed(full))
     question = Question(caller, to, moment(dialplan, at), trunk or "", keys, answers, state)
@@ -60,6 +66,12 @@ def route(
         for reason in one.reasons:
             line = f" (line {reason.line})" if reason.line else ""
             console.print(f"      {safe(reason.text)}{line}", soft_wrap=True)
+
+
+def _must_exist(names: Iterable[str], known: Container[str], problem: str) -> None:
+    for name in sorted(names):
+        if name not in known:
+            raise Failure(f"{problem} {name!r}", "name those that the dialplan has, with commas")
 
 
 def _listed(text: str) -> frozenset[str]:

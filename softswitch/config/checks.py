@@ -40,6 +40,7 @@ from softswitch.config.references import (
 )
 from softswitch.config.scenario_checks import check_scenarios
 from softswitch.config.speeches import check_recordings
+from softswitch.config.then_checks import check_then
 from softswitch.config.tls import check_tls
 from softswitch.config.trunk_checks import (
     check_trunk_addresses,
@@ -190,6 +191,7 @@ CHECKS: tuple[tuple[Check, frozenset[str]], ...] = (
     (check_codes, _ALL_NUMBERS | {"features", "parking"}),
     (check_skills_are_used, frozenset({"departments", "queues", "extensions"})),
     (check_queues, _ALL_NUMBERS | {"trunks", "parking"}),
+    (check_then, frozenset({"departments", "queues", "announcements"})),
     (check_numbers_lead_somewhere, _ALL_NUMBERS | {"numbers"}),
     (check_tests, frozenset({"tests", "modes", "trunks", "extensions", "numbers"})),
     (check_reachable, _ALL_NUMBERS | {"numbers", "menus", "announcements", "scenarios"}),

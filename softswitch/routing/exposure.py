@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from softswitch.config import Dialplan, Feature
 from softswitch.config.by_mode import said_at
+from softswitch.config.disa import DISA
 from softswitch.config.ways import Way, reachable
 from softswitch.routing.decision import CallFacts, Ring
 from softswitch.routing.journey import Imagined
@@ -16,7 +17,7 @@ class Exposed:
     """A way out."""
 
     how: str
-    """By the file, forwarding, the mobile, by code or transfer."""
+    """By the file, a pin, forwarding, the mobile, by code or transfer."""
     who: str
     """Who may use it, or be used for it."""
     where: str
@@ -31,17 +32,23 @@ def exposures(dialplan: Dialplan) -> Iterator[Exposed]:
     router = Router(dialplan)
     came_by: dict[Way, list[str]] = {}
     phones: dict[str, list[str]] = {}
+    by_pin: list[str] = []
     for number in dialplan.numbers:
         ways, places = reachable(dialplan, ("numbers", number))
         for way in ways:
             if way.place is None and way.source[0] != "extensions":
                 came_by.setdefault(way, []).append(number)
-        for table, key in places:
-            for phone in _phones(dialplan, str(table), str(key)):
+        for path in places:
+            if path == (DISA,):
+                by_pin.append(number)
+                continue
+            for phone in _phones(dialplan, str(path[0]), str(path[1])):
                 phones.setdefault(phone, []).append(number)
     for way, found in came_by.items():
         line = dialplan.line_of(way.path)
         yield Exposed("the file itself", f"any caller, {way.label}", way.target, tuple(found), line)
+    if dialplan.disa is not None:
+        yield from _by_pin(router, tuple(dict.fromkeys(by_pin)))
     for phone in dialplan.extensions:
         yield from _of_phone(router, phone, tuple(dict.fromkeys(phones.get(phone, ()))))
 
@@ -71,11 +78,22 @@ def _of_phone(router: Router, phone: str, numbers: tuple[str, ...]) -> Iterator[
     yield Exposed("transfer", phone, outside, numbers, line)
 
 
+def _by_pin(router: Router, numbers: tuple[str, ...]) -> Iterator[Exposed]:
+    """Whoever calls from outside and has an extension's pin, with that extension's rights."""
+    for phone, extension in router.dialplan.extensions.items():
+        if extension.disa_pin is not None and (outside := _may_call(router, phone)):
+            who = f"whoever knows the pin of {phone}"
+            line = router.dialplan.line_of(("extensions", phone, "disa_pin"))
+            yield Exposed("an outside line by pin (disa)", who, outside, numbers, line)
+
+
 def _phones(dialplan: Dialplan, table: str, key: str) -> tuple[str, ...]:
     if table == "extensions":
         return (key,)
     if table == "departments":
         return dialplan.departments_by_name[key].extensions
+    if table == "queues":
+        return tuple(agent.extension for agent in dialplan.queues[key].agents)
     menu = dialplan.menus.get(key) if table == "menus" else None
     return tuple(dialplan.extensions) if menu is not None and menu.extensions else ()
 

@@ -15,7 +15,7 @@ _CERTAIN = {
     "media": ("RTP missing in what",),
     "transcode": (),
     "memory": ("Resident, idle",),
-    "conference": ("Pairs in one room", "Parties who hear", "Pairs of two rooms", "RTP missing at"),
+    "conference": ("Parties who hear", "Pairs of two rooms"),
     "routing": (),
     "hold": ("RTP missing at",),
     "records": (),

@@ -1,6 +1,7 @@
 """route, plan, calendar, draw, exposure, confirm, and the tests that `check` runs."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -59,13 +60,13 @@ def _copy(folder: Path) -> Path:
 
 
 def test_check_runs_the_tests(softswitch: Command, folder: Path) -> None:
-    assert "6 tests passed" in softswitch("check", OFFICE).stdout
+    assert re.search(r"[1-9]\d* tests passed", softswitch("check", OFFICE).stdout)
     file = folder / "office.yaml"
     file.write_text(OFFICE.read_text().replace("day: reception, lunch", "day: sales, lunch"))
     result = softswitch("check", file)
     assert result.exit_code == 1
     assert "test 'Customers reach the reception by day': expected mode day, ring reception" in result.stdout
-    assert "2 of 6 tests failed" in result.stdout
+    assert re.search(r"2 of \d+ tests failed", result.stdout)
     assert len(json.loads(softswitch("check", file, "--json").stdout)["failures"]) == 2
 
 

@@ -102,3 +102,26 @@ def test_ways_out() -> None:
     assert found["the mobile that rings along", "102", "+491713"] == ("+4930123450",)
     assert ("transfer", "101", "any number") in found
     assert not any(who == "103" for _, who, _ in found), "its rights close every way"
+
+
+def test_an_outside_line_by_pin_is_a_way_out() -> None:
+    text = """\
+version: 1
+domain: office.example
+country: DE
+trunks: {carrier: {server: 203.0.113.9, prefix: 0}}
+disa: {}
+classes_of_service: {all: {outside: on}, none: {outside: off}}
+extensions:
+  101: {password: ikuJ3hee4xoo, class_of_service: all, disa_pin: "482913"}
+  102: {password: ikuJ3hee4xoo, class_of_service: none, disa_pin: "182914"}
+  103: {password: ikuJ3hee4xoo, class_of_service: all}
+numbers:
+  "+4930123450": disa
+  "+4930123451": help
+queues: {help: {agents: [103], then: "101"}}
+"""
+    found = list(exposures(load_text(text, Path("office.yaml"), {})))
+    by_pin = [(one.who, one.where, one.came_by, one.line) for one in found if "pin" in one.how]
+    assert by_pin == [("whoever knows the pin of 101", "any number", ("+4930123450",), 8)]
+    assert any(one.who == "103" and one.came_by == ("+4930123451",) for one in found)
