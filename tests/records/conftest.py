@@ -1,8 +1,8 @@
 """Both databases: every test of the store runs on each."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine
@@ -11,8 +11,6 @@ from sqlalchemy.engine import URL
 from softswitch.records import store
 from tests.rig.postgresql import PostgresServer
 
-_names = itertools.count(1)
-
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
@@ -20,7 +18,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     if request.param == "sqlite":
         return store.database_url(tmp_path, None)
     server: PostgresServer = request.getfixturevalue("postgres")
-    return store.database_url(tmp_path, server.create(f"test{next(_names)}"))
+    return store.database_url(tmp_path, server.create(f"test_{uuid4().hex}"))
 
 
 @pytest.fixture
