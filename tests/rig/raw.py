@@ -148,6 +148,7 @@ class Raw:
         """Closes the socket; a connection ends with it."""
         if self._datagrams is not None:
             self._datagrams.close()
+            await self.closed.wait()  # the event loop closes the socket a turn later
         if self._stream is not None:
             if self.protocol == "tls":
                 # A polite end waits up to 30 s for the other side to say goodbye in TLS, too.
@@ -223,3 +224,6 @@ class _Datagrams(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         self._raw._take(data, [parse(data)] if data.strip() else [])
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._raw.closed.set()
