@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from media.samples import Samples
+from media.samples import Samples, from_pcm16
 from media.tones import silence, tone
 
 LOW = (697.0, 770.0, 852.0, 941.0)
@@ -66,6 +66,10 @@ class Detector:
             begin += self._step
         self._rest = sound[begin:]
         return found
+
+    def feed_pcm(self, data: bytes) -> str:
+        """The same for 16-bit PCM, little-endian."""
+        return self.feed(from_pcm16(np.frombuffer(data, dtype="<i2")))
 
     def _take(self, key: str) -> str:
         if key != self._candidate:

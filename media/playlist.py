@@ -15,15 +15,15 @@ import numpy as np
 import soundfile
 import soxr
 
+from media.errors import AudioFileError
 from media.level import SILENT, normalise, to_amplitude, to_dbfs
 from media.music import music
 from media.samples import Samples, to_pcm16
 from media.tones import silence
-from media.wav import SHORTEST, AudioFileError, Sound, resample
+from media.wav import SHORTEST, Sound, resample
 
 LONGEST: Final = 1800.0
 """Seconds of the rendered file; what is longer is cut off."""
-FORMATS: Final = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".w64")
 ROUNDS: Final = 5
 """How often shuffled pieces are dealt anew before it begins from the start."""
 GAP: Final = 0.5
@@ -54,14 +54,6 @@ class Rendered:
     seconds: float
     cut: bool
     """Not all pieces have room in `LONGEST` seconds."""
-
-
-def files_in(place: Path) -> list[Path]:
-    """The sound files of a folder, by name; of a file, itself. Raises OSError."""
-    if not place.is_dir():
-        return [place]
-    found = (one for one in place.iterdir() if one.suffix.lower() in FORMATS and not one.name.startswith("."))
-    return sorted(one for one in found if one.is_file())
 
 
 def render(playlist: Playlist, target: Path, rate: int, chance: int = 0) -> Rendered:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from media.earcons import EARCONS, earcon
-from media.level import normalise
+from media import studio
+from media.earcons import EARCONS
+from media.errors import AudioFileError, SpeechError
 from media.phrases import Piece, Texts, TextsError, own_piece, read_texts, split
-from media.speech import SpeechError, Voice, speak, voice_for
-from media.wav import AudioFileError, convert, resample, write
+from media.voices import Voice, voice_for
 
 LEVEL = -20.0
 """dBFS (RMS) of every prompt, recorded or synthesised."""
@@ -54,8 +55,9 @@ class Prompts:
     `folders` hold LANGUAGE.yaml (texts) and LANGUAGE/NAME.wav (own recordings); a later folder wins.
     """
 
-    def __init__(self, cache: Path, rate: int, folders: Sequence[Path]) -> None:
-        """Reads the texts; `cache` takes what is made. Raises TextsError."""
+    def __init__(self, cache: Path, rate: int, folders: Sequence[Path], run: studio.Run = studio.run) -> None:
+        """Reads the texts; `cache` takes what is made, by `run`. Raises TextsError."""
+        self._run = run
         self._cache = cache
         self._rate = rate
         self._folders = tuple(folders)
@@ -185,7 +187,7 @@ class Prompts:
                 continue  # nothing can be said instead
             file = recorded or self._cached(piece, voice)
             if not file.is_file() and piece.name in EARCONS:
-                write(file, earcon(piece.name, self._rate, LEVEL), self._rate)
+                self._studio("media.spoken:write_earcon", piece.name, file, self._rate, LEVEL)
             elif not file.is_file():
                 unspoken.setdefault(file, []).append(piece)
                 continue
@@ -193,12 +195,17 @@ class Prompts:
         left = list(unspoken.items())
         while left:
             batch, left = left[:_BATCH], left[_BATCH:]
-            sounds = speak([same[0].text for _, same in batch], voice, within, self._cancelled)
-            for (file, same), sound in zip(batch, sounds, strict=True):
-                samples = resample(sound.samples, sound.rate, self._rate)
-                write(file, normalise(samples, LEVEL), self._rate)
+            texts = [(same[0].text, file) for file, same in batch]
+            self._studio("media.spoken:write_spoken", texts, voice, within, self._rate, LEVEL)
+            for file, same in batch:
                 self._ready |= {(language, piece): file for piece in same}
         return problems
+
+    def _studio(self, function: str, *arguments: Any) -> None:
+        try:
+            self._run(function, *arguments, cancelled=self._cancelled)
+        except studio.GivenUp:
+            raise SpeechError("speaking was cancelled", "ask again") from None
 
     def _recorded(self, language: str, piece: Piece) -> Path | None:
         """The operator's own recording at our rate and level, if there is one. Raises AudioFileError."""
@@ -212,7 +219,7 @@ class Prompts:
         key = (str(source), str(written.st_mtime_ns), str(written.st_size))
         target = self._cache / f"own-{self._hash(*key)}.wav"
         if not target.is_file():
-            convert(source, target, self._rate, LEVEL)
+            self._studio("media.wav:convert", source, target, self._rate, LEVEL)
         return target
 
     def _own(self, language: str, name: str) -> Path | None:

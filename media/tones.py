@@ -3,19 +3,17 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
 
 import numpy as np
 
 from media.level import to_amplitude
 from media.samples import Samples, count
+from media.tone_kinds import ProgressTone, Tone
+from media.wav import write
 
 LEVEL = -20.0
 """dBFS of a tone unless told: loud enough for any phone, far from clipping."""
-
-ProgressTone = Literal["dial", "ringback", "busy", "congestion"]
-Tone = Literal["dial", "ringback", "busy", "congestion", "intrusion", "enter", "leave"]
-"""Progress tones, and those that tell of somebody who listens, comes into a conference or leaves it."""
 
 
 def silence(seconds: float, rate: int) -> Samples:
@@ -119,3 +117,9 @@ SIGNALS: dict[Tone, Cadence] = {
 def progress(kind: ProgressTone, country: str = RECOMMENDED) -> Cadence:
     """The cadence of a country (ISO 3166, two letters); E.180's own where that country is not listed."""
     return PLANS.get(country.upper(), PLANS[RECOMMENDED])[kind]
+
+
+def write_period(kind: Tone, file: Path, rate: int) -> None:
+    """Writes one period of a tone, by E.180's values. Raises AudioFileError."""
+    cadence = progress(kind) if kind in PLANS[RECOMMENDED] else SIGNALS[kind]
+    write(file, cadence.samples(cadence.period, rate), rate)

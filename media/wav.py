@@ -13,6 +13,7 @@ import numpy as np
 import soundfile
 import soxr
 
+from media.errors import AudioFileError
 from media.level import normalise
 from media.samples import Samples, to_pcm16
 
@@ -20,16 +21,6 @@ RATES = (8000, 16000)
 """Sample rates of the bridge, in Hz."""
 SHORTEST = 0.02
 """Seconds: one frame of the bridge; the player refuses less."""
-
-
-class AudioFileError(Exception):
-    """A sound file cannot be used. Carries the file, what is wrong with it and what to do about it."""
-
-    def __init__(self, path: Path, problem: str, remedy: str) -> None:
-        super().__init__(f"{path}: {problem}; {remedy}")
-        self.path = path
-        self.problem = problem
-        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +86,8 @@ def write(path: Path, samples: Samples, rate: int) -> None:
         raise
 
 
-def convert(source: Path, target: Path, rate: int, dbfs: float | None = None) -> Sound:
-    """Makes `target` the telephone version of `source`, at `dbfs` (RMS) if that is given, and returns it.
+def convert(source: Path, target: Path, rate: int, dbfs: float | None = None) -> None:
+    """Makes `target` the telephone version of `source`, at `dbfs` (RMS) if that is given.
 
     Raises AudioFileError, or ValueError for a rate that the bridge does not have.
     """
@@ -107,7 +98,6 @@ def convert(source: Path, target: Path, rate: int, dbfs: float | None = None) ->
     if dbfs is not None:
         samples = normalise(samples, dbfs)
     write(target, samples, rate)
-    return Sound(samples, rate)
 
 
 def resample(samples: Samples, rate: int, wanted: int) -> Samples:

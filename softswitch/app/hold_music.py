@@ -6,9 +6,10 @@ from pathlib import Path
 
 import structlog
 
-from media.playlist import Playlist, files_in, render
-from media.speech import SpeechError, speak, voice_for
-from media.wav import AudioFileError, Sound, read
+from media import studio
+from media.composed import Composed
+from media.errors import AudioFileError
+from media.files import files_in
 from softswitch.config import Dialplan
 from softswitch.config.music import DEFAULT, MusicClass
 from softswitch.sip.sound import Music
@@ -16,7 +17,7 @@ from softswitch.sip.sound import Music
 log = structlog.get_logger("softswitch.music")
 
 _SPEAKING = 60.0
-"""Seconds that the texts of a class may take to be spoken."""
+"""Seconds that a text may take to be spoken."""
 _MAKING = "1"
 """Part of every rendered file's name: another number renders all of them anew."""
 
@@ -28,8 +29,15 @@ class HoldMusic:
     its party to a stranger. So a player ends only after the last call that was up when it was replaced.
     """
 
-    def __init__(self, folder: Path, rate: int, play: Callable[[Path], Music] = Music) -> None:
-        """`rate` is the bridge's, in Hz; `folder` takes the rendered files."""
+    def __init__(
+        self,
+        folder: Path,
+        rate: int,
+        play: Callable[[Path], Music] = Music,
+        run: studio.Run = studio.run,
+    ) -> None:
+        """`rate` is the bridge's, in Hz; `folder` takes the rendered files, made by `run`."""
+        self._run = run
         self._folder = folder
         self._rate = rate
         self._play = play
@@ -54,7 +62,7 @@ class HoldMusic:
     def prepare(self, dialplan: Dialplan) -> dict[str, Path]:
         """Renders what is not there yet; returns what to `change` to, a file by class.
 
-        Takes its time: to be called off the loop. Raises AudioFileError.
+        Takes its time: to be called off the loop. Raises AudioFileError, studio.StudioError.
         """
         classes = {DEFAULT: MusicClass(key=DEFAULT), **dialplan.music}
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -99,31 +107,18 @@ class HoldMusic:
         target = self._folder / f"{self._name(music, language, files)}.wav"
         if target.is_file():
             return target
-        news, all_spoken = self._news(music, language)
-        if not all_spoken:
-            # Under a name that the next reload does not look for: it tries again.
-            target = target.with_stem(f"{target.stem}-part")
-        playlist = Playlist(files, music.order == "shuffled", news, music.every, float(music.level))
-        rendered = render(playlist, target, self._rate)
-        log.info("music rendered", name=music.key, seconds=round(rendered.seconds))
-        if rendered.cut:
+        # With a text that cannot be spoken the next reload does not find it: it tries again.
+        order, every, level = music.order == "shuffled", music.every, float(music.level)
+        made: Composed = self._run(
+            "media.composing:compose",
+            *(files, order, every, level, music.news, language, _SPEAKING, target, self._rate),
+        )
+        for text, error in made.unspoken:
+            log.warning("news cannot be spoken", name=music.key, text=text, error=error)
+        log.info("music rendered", name=music.key, seconds=round(made.seconds))
+        if made.cut:
             log.warning("music is too long, its end is never heard", name=music.key)
-        return target
-
-    def _news(self, music: MusicClass, language: str) -> tuple[tuple[Sound, ...], bool]:
-        """The news as sound, and whether all texts could be spoken. Raises AudioFileError."""
-        found: list[Sound] = []
-        failed = False
-        for item in music.news:
-            if isinstance(item, Path):
-                found.append(read(item))
-                continue
-            try:
-                found += speak([item], voice_for(language), _SPEAKING)
-            except SpeechError as error:
-                failed = True
-                log.warning("news cannot be spoken", name=music.key, text=item, error=str(error))
-        return tuple(found), not failed
+        return made.file
 
     def _name(self, music: MusicClass, language: str, files: Collection[Path]) -> str:
         """Differs whenever what is heard would."""

@@ -10,9 +10,8 @@ from typing import Any, Final, TypeVar
 import structlog
 
 import prompts
+from media.errors import AudioFileError, SpeechError
 from media.prompts import NotPrepared, Prompts
-from media.speech import SpeechError
-from media.wav import AudioFileError
 from softswitch.config import Dialplan
 from softswitch.config.speeches import languages_of, names_of, words_of
 

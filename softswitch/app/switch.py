@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from media.errors import AudioFileError
 from media.phrases import TextsError
-from media.wav import AudioFileError
 from softswitch.api.control import ControlServer, Refused
 from softswitch.api.live import Live
 from softswitch.app import garbage, logs

@@ -5,15 +5,20 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
 
-from media.tones import SIGNALS, ProgressTone, Tone, progress
-from media.wav import write
+from media import studio
+from media.tone_kinds import Tone
+
+_MAKING = "1"
+"""Part of every file's name: another number makes all of them anew."""
 
 
 def write_tones(folder: Path, rate: int) -> Mapping[Tone, Path]:
-    """A file a tone, one period long, to be played over and over. Raises AudioFileError."""
-    cadences: dict[Tone, Path] = {}
-    for kind in get_args(Tone):
-        cadence = progress(kind) if kind in get_args(ProgressTone) else SIGNALS[kind]
-        cadences[kind] = folder / f"tone-{kind}-{rate}.wav"
-        write(cadences[kind], cadence.samples(cadence.period, rate), rate)
-    return MappingProxyType(cadences)
+    """A file a tone, one period long, to be played over and over; what is there already stays.
+
+    Raises AudioFileError, studio.StudioError.
+    """
+    files: dict[Tone, Path] = {kind: folder / f"tone-{kind}-{rate}-{_MAKING}.wav" for kind in get_args(Tone)}
+    for kind, file in files.items():
+        if not file.is_file():
+            studio.run("media.tones:write_period", kind, file, rate)
+    return MappingProxyType(files)

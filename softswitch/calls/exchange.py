@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from media.tones import Tone
+from media.tone_kinds import Tone
 from softswitch.calls import camp_on, in_call, pickup
 from softswitch.calls.call import Call
 from softswitch.calls.camp_on import Camps

@@ -6,9 +6,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from media.dtmf import Detector
 from softswitch.sip.errors import SipError
 from softswitch.sip.leg import Leg
 from softswitch.sip.leg_events import Digit
@@ -38,6 +35,8 @@ class InBandKeys:
         """Raises SipError."""
         self._call = call
         self._leg = leg
+        from media.dtmf import Detector  # with numpy, which few switches ever need
+
         self._detector = Detector(call.exchange.engine.settings.clock_rate)
         self._loop = asyncio.get_running_loop()
         self._memory = os.memfd_create("in-band-keys", os.MFD_CLOEXEC)
@@ -72,8 +71,7 @@ class InBandKeys:
         if not data:
             return
         self._at += len(data)
-        samples = np.frombuffer(data, dtype="<i2").astype(np.float64) / 32768
-        for key in self._detector.feed(samples):
+        for key in self._detector.feed_pcm(data):
             self._call.inbox.post(self._leg, Digit(key, 0, by_info=False))
         if self._at > _MOST:
             self._begin_anew()

@@ -16,7 +16,8 @@ from typing import Any
 
 import structlog
 
-from media.stereo import Format, merge
+from media import studio
+from softswitch.config.recording import Format
 
 log = structlog.get_logger("softswitch.recordings")
 
@@ -147,7 +148,8 @@ class Take:
         kept = bool(self.about.get("kept")) and (self.left.exists() or self.right.exists())
         if kept:
             kind: Any = self._path.suffix[1:]
-            merge(self.left, self.right, self._path, rate or self.archive.rate, kind)
+            rate = rate or self.archive.rate
+            studio.run("media.stereo:merge", self.left, self.right, self._path, rate, kind)
         for path in (self.left, self.right, self._path.with_suffix(".begun")):
             path.unlink(missing_ok=True)
         return kept

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from media.tones import Tone
+from media.tone_kinds import Tone
 from softswitch.calls.room_voice import RoomVoice
 from softswitch.config.conference import Conference
 from softswitch.routing import Outcome

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from media.tones import Tone
+from media.tone_kinds import Tone
 from softswitch.sip.errors import SipError
 from softswitch.sip.player import Player
 

@@ -1,6 +1,5 @@
 """A voicemail message as mail, in the language of whose box it is."""
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -9,8 +8,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Final
 
-import soundfile
-
+from media import studio
 from softswitch.config.mail import Attachment
 
 _TEXTS: Final = {
@@ -99,10 +97,5 @@ def _encoded(sound: Path, kind: Attachment) -> tuple[bytes, str]:
     form, subtype, media = _FORMATS[kind]
     if kind == "wav":
         return sound.read_bytes(), media
-    try:
-        samples, rate = soundfile.read(sound)
-        buffer = io.BytesIO()
-        soundfile.write(buffer, samples, rate, format=form, subtype=subtype)
-    except soundfile.LibsndfileError as error:
-        raise OSError(f"cannot be encoded: {error}") from error
-    return buffer.getvalue(), media
+    data: bytes = studio.run("media.attachment:encoded", sound, form, subtype)
+    return data, media

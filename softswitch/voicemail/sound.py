@@ -5,13 +5,15 @@ Recordings are WAV, 16-bit mono PCM, with a header of 44 bytes: the tap writes n
 
 import os
 import struct
+import sys
+from array import array
+from collections.abc import Iterator
+from operator import mul
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
-from media.wav import AudioFileError, convert
+from media import studio
+from media.errors import AudioFileError
 
 HEADER: Final = 44
 QUIET: Final = -45.0
@@ -19,6 +21,7 @@ QUIET: Final = -45.0
 KEPT: Final = 0.3
 """Seconds of silence that stay behind the last word."""
 _FRAME: Final = 0.02
+_QUIET_POWER: Final = (32768.0 * 10.0 ** (QUIET / 20.0)) ** 2
 
 
 def seconds_of(path: Path) -> float:
@@ -57,8 +60,8 @@ def is_silent_at_the_end(path: Path, seconds: float) -> bool:
         return False
     with path.open("rb") as file:
         file.seek(-wanted, os.SEEK_END)
-        data = file.read(wanted)
-    return not np.any(_loud(np.frombuffer(data[: len(data) // 2 * 2], dtype="<i2"), rate))
+        pcm = _pcm(file.read(wanted))
+    return not any(_is_loud(frame) for frame in _frames_from_the_end(pcm, rate))
 
 
 def bring_to(path: Path, rate: int) -> None:
@@ -66,7 +69,7 @@ def bring_to(path: Path, rate: int) -> None:
     if _rate(path) in (0, rate):
         return
     try:
-        convert(path, path, rate)
+        studio.run("media.wav:convert", path, path, rate)
     except AudioFileError as error:
         raise OSError(str(error)) from error
 
@@ -82,17 +85,32 @@ def _rate(path: Path) -> int:
 
 def _loud_until(path: Path, rate: int) -> int:
     """The sample, with a little beyond, after which there is only silence."""
-    pcm = np.fromfile(path, dtype="<i2", offset=HEADER)
-    loud = np.flatnonzero(_loud(pcm, rate))
-    if len(loud) == 0:
-        return 0
-    return min(len(pcm), int((loud[-1] + 1) * int(rate * _FRAME) + KEPT * rate))
+    with path.open("rb") as file:
+        file.seek(HEADER)
+        pcm = _pcm(file.read())
+    end = len(pcm)
+    for frame in _frames_from_the_end(pcm, rate):
+        if _is_loud(frame):
+            return min(len(pcm), end + int(KEPT * rate))
+        end -= len(frame)
+    return 0
 
 
-def _loud(pcm: npt.NDArray[np.int16], rate: int) -> npt.NDArray[np.bool_]:
-    """Frame by frame, whether somebody speaks."""
+def _pcm(data: bytes) -> "array[int]":
+    pcm = array("h", data[: len(data) // 2 * 2])
+    if sys.byteorder == "big":
+        pcm.byteswap()
+    return pcm
+
+
+def _frames_from_the_end(pcm: "array[int]", rate: int) -> Iterator["array[int]"]:
+    """The last one first: who speaks is found at once."""
     length = int(rate * _FRAME)
-    frames = pcm[: len(pcm) // length * length].reshape(-1, length).astype(np.float64)
-    level = np.sqrt(np.mean(frames**2, axis=1)) / 32768.0
-    loud: npt.NDArray[np.bool_] = level > 10.0 ** (QUIET / 20.0)
-    return loud
+    for end in range(len(pcm), length - 1, -length):
+        yield pcm[end - length : end]
+
+
+def _is_loud(frame: "array[int]") -> bool:
+    """Whether somebody speaks."""
+    power: int = sum(map(mul, frame, frame))
+    return power > len(frame) * _QUIET_POWER

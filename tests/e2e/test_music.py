@@ -11,6 +11,7 @@ import soundfile
 import prompts
 from media.prompts import Prompts
 from media.spectrum import frequencies_in, tones_in
+from media.studio import Studio
 from media.tones import sine
 from softswitch.app.hold_music import HoldMusic
 from softswitch.config import Dialplan, load
@@ -148,7 +149,10 @@ def test_a_player_that_does_not_begin_leaves_all_as_it_was(tmp_path: Path) -> No
 def test_texts_are_spoken_between_and_a_text_that_cannot_be_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keeper = HoldMusic(tmp_path / "state", 8000, Played)  # type: ignore[arg-type]
+    def run(function: str, *arguments: Any, **settings: Any) -> Any:
+        return Studio().run(function, *arguments, **settings)  # each with the environment of its time
+
+    keeper = HoldMusic(tmp_path / "state", 8000, Played, run)  # type: ignore[arg-type]
     spoken = "{default: {news: Мы открыты., language: ru, every: 10s}}"
     with_news = keeper.prepare(plan_of(tmp_path, spoken))["default"]
     without = keeper.prepare(plan_of(tmp_path, "{}"))["default"]
@@ -165,6 +169,8 @@ async def test_prompts_are_prepared_beside_the_calls(switch_factory: SwitchFacto
     first = await switch_factory("first")
     done = await first.wait_event("prompts prepared", within=120)
     assert done["languages"] == ["en"]
+    assert "softswitch_pjsip" in first.libraries
+    assert "numpy" not in first.libraries, "sound is made in another process"
     own = Path(shutil.copytree(PROMPTS, tmp_path / "prompts"))
     texts = Prompts(own, 8000, [prompts.FOLDER])
     assert texts.prepare(["en"]) == []

@@ -6,8 +6,9 @@ import pytest
 from media.dtmf import FREQUENCIES, Detector, generate
 from media.music import music
 from media.samples import Samples
-from media.speech import Voice, speak
+from media.speech import speak
 from media.tones import silence, sine, tone
+from media.voices import Voice
 from media.wav import resample
 
 ALL = "1234567890*#ABCD"

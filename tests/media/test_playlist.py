@@ -8,12 +8,14 @@ import pytest
 import soundfile
 
 from media import playlist
+from media.errors import AudioFileError
+from media.files import files_in
 from media.level import rms_dbfs
 from media.music import SECONDS
-from media.playlist import Playlist, Rendered, files_in, render
+from media.playlist import Playlist, Rendered, render
 from media.spectrum import Heard, tones_in
 from media.tones import sine
-from media.wav import AudioFileError, Sound, read
+from media.wav import Sound, read
 
 RATE = 8000
 KINDS = ((8000, "wav"), (11025, "flac"), (44100, "ogg"), (48000, "mp3"))

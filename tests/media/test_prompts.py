@@ -9,19 +9,30 @@ from typing import Any
 import pytest
 
 import prompts
-from media import speech
+from media import voices
 from media.earcons import EARCONS
+from media.errors import SpeechError
 from media.level import rms_dbfs
 from media.numerals import LARGEST, cardinal, ordinal
 from media.phrases import Piece, TextsError, read_texts, split
 from media.prompts import NotPrepared, Prompts
 from media.spectrum import frequencies_in
-from media.speech import SpeechError, Voice, speak, voice_for
+from media.speech import speak
+from media.studio import GivenUp, Studio
+from media.studio_process import call
 from media.tones import sine
+from media.voices import Voice, voice_for
 from media.wav import Sound, read, write
 
 RATE = 8000
 LANGUAGES = ("en", "id", "ru")
+
+
+def here(function: str, *arguments: Any, cancelled: threading.Event | None = None) -> Any:
+    """Makes sound in this process, so that a test can put another voice into it."""
+    if cancelled is not None and cancelled.is_set():
+        raise GivenUp
+    return call(function, arguments)
 
 
 def texts(language: str) -> dict[str, str]:
@@ -131,8 +142,8 @@ def test_threads_that_want_the_same_make_it_once(tmp_path: Path, monkeypatch: py
         spoken.extend(texts)
         return real(texts, *arguments)
 
-    monkeypatch.setattr("media.prompts.speak", count)
-    one = Prompts(tmp_path, RATE, [prompts.FOLDER])
+    monkeypatch.setattr("media.spoken.speak", count)
+    one = Prompts(tmp_path, RATE, [prompts.FOLDER], here)
     piece = [Piece("", "Анна")]
     threads = [threading.Thread(target=one.make, args=("ru", piece, 20)) for _ in range(4)]
     for thread in threads:
@@ -158,23 +169,23 @@ def test_a_preparation_that_is_cut_off_goes_on_where_it_was(
             raise SpeechError("the machine was switched off", "switch it on")
         return beeps(spoken, texts)
 
-    monkeypatch.setattr("media.prompts.speak", speaking)
+    monkeypatch.setattr("media.spoken.speak", speaking)
     monkeypatch.setattr("media.prompts._BATCH", 3)
-    (problem,) = Prompts(tmp_path / "cache", RATE, [folder]).prepare(["en"])
+    (problem,) = Prompts(tmp_path / "cache", RATE, [folder], here).prepare(["en"])
     assert "switched off" in problem
     assert len(spoken) == 3
     powered += [True] * 100
-    assert Prompts(tmp_path / "cache", RATE, [folder]).prepare(["en"]) == []
+    assert Prompts(tmp_path / "cache", RATE, [folder], here).prepare(["en"]) == []
     assert len(spoken) == len(set(spoken)) > 3
 
 
 def test_switches_that_share_a_cache_make_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, cache, spoken = small(tmp_path / "texts"), tmp_path / "cache", list[str]()
-    monkeypatch.setattr("media.prompts.speak", lambda texts, *_: beeps(spoken, texts))
+    monkeypatch.setattr("media.spoken.speak", lambda texts, *_: beeps(spoken, texts))
     cache.mkdir()
     with (cache / "lock").open("w") as another:
         fcntl.flock(another, fcntl.LOCK_EX)
-        given_up, waits = (Prompts(cache, RATE, [folder]) for _ in range(2))
+        given_up, waits = (Prompts(cache, RATE, [folder], here) for _ in range(2))
         threads = [threading.Thread(target=one.prepare, args=(["en"],)) for one in (given_up, waits)]
         for thread in threads:
             thread.start()
@@ -266,7 +277,7 @@ def test_without_texts_at_all(tmp_path: Path) -> None:
 def test_the_voice_of_a_language(monkeypatch: pytest.MonkeyPatch) -> None:
     assert voice_for("en-GB").engine == "neural"
     assert voice_for("ru-RU") == Voice("espeak-ng", "ru")
-    monkeypatch.setattr(speech, "find_spec", lambda name: None)
+    monkeypatch.setattr(voices, "find_spec", lambda name: None)
     assert voice_for("en") == Voice("espeak-ng", "en-us")
 
 
@@ -300,7 +311,7 @@ def test_a_language_that_cannot_be_spoken_is_told_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "/no/such")
-    one = Prompts(tmp_path, RATE, [prompts.FOLDER])
+    one = Prompts(tmp_path, RATE, [prompts.FOLDER], Studio().run)
     (problem,) = one.prepare(["ru"])
     assert problem == "ru: there is no program espeak-ng; install the package espeak-ng"
     assert len(one.files("ru", "tone-joined")) == 1, "tones need no voice"
@@ -313,11 +324,11 @@ def test_own_words_are_texts_and_recordings(tmp_path: Path, monkeypatch: pytest.
         spoken.extend(wanted)
         return [Sound(sine(600, 0.2, RATE), RATE) for _ in wanted]
 
-    monkeypatch.setattr("media.prompts.speak", say)
+    monkeypatch.setattr("media.spoken.speak", say)
     recording = tmp_path / "greeting.wav"
     write(recording, sine(900, 0.2, 16000), 16000)
     missing = tmp_path / "missing.wav"
-    known = Prompts(tmp_path / "cache", RATE, [small(tmp_path / "texts")])
+    known = Prompts(tmp_path / "cache", RATE, [small(tmp_path / "texts")], here)
     words: list[tuple[str, list[Path | str]]] = [("de", ["Guten  Tag.", recording]), ("en", [missing])]
     with pytest.raises(NotPrepared):
         known.own_files("de", ["Guten Tag."])

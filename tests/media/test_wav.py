@@ -52,7 +52,8 @@ def test_any_format_becomes_plain_pcm(
 
 def test_convert_can_set_the_level(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "quiet.wav", sine(440, 1, 8000, -50), 8000)
-    sound = wav.convert(tmp_path / "quiet.wav", tmp_path / "out.wav", 8000, dbfs=-20)
+    wav.convert(tmp_path / "quiet.wav", tmp_path / "out.wav", 8000, dbfs=-20)
+    sound = wav.read(tmp_path / "out.wav")
     assert rms_dbfs(wav.read(tmp_path / "out.wav").samples) == pytest.approx(-20, abs=0.05)
     assert sound.seconds == 1.0
 

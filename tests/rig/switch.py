@@ -172,6 +172,11 @@ class Switch:
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) * 1024  # type: ignore[index]
 
     @property
+    def libraries(self) -> str:
+        """All that it has mapped into its memory, its shared libraries among it."""
+        return Path(f"/proc/{self.process.pid}/maps").read_text()
+
+    @property
     def cpu_seconds(self) -> float:
         """CPU time used so far, user and system, all threads."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
