@@ -4,7 +4,11 @@
 # make setup    .venv with the command .venv/bin/softswitch     make lock    choose the pinned versions anew
 # make clean    remove .venv and what tools left behind; PJSIP's cache stays (see pjsip/README.md)
 
-PYTHON ?= python3
+# Debian's own Python where it is new enough: built with profiles, it takes a tenth less for a call than one built plainly.
+ifndef PYTHON
+PYTHON := $(shell /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo /usr/bin/python3 || echo python3)
+endif
 ARGS ?=
 # Tests wait for phones more than they compute: two workers more than there are cores.
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 2)
