@@ -103,11 +103,15 @@ static void on_call_state(pjsua_call_id id, pjsip_event *event)
     state = call->hanging_up || !call->inv ? TAP_STATE_DISCONNECTED : (int)call->inv->state;
     if (event->type == PJSIP_EVENT_USER)
         state = TAP_STATE_DISCONNECTED;
+    /* What we have sent the leg knows, and an answer is told by CONFIRMED: half of a call's states. */
+    if (state == TAP_STATE_CALLING || state == TAP_STATE_INCOMING || state == TAP_STATE_CONNECTING ||
+        (state == TAP_STATE_EARLY && call->inv->role == PJSIP_ROLE_UAS))
+        return;
+    reason[0] = headers[0] = '\0';
     if (state == TAP_STATE_DISCONNECTED)
         reasons_of(event, headers, sizeof(headers));
-    else
-        headers[0] = '\0';
-    pj_ansi_snprintf(reason, sizeof(reason), "%.*s", (int)call->last_text.slen, call->last_text.ptr);
+    if (state == TAP_STATE_DISCONNECTED || state == TAP_STATE_EARLY)
+        pj_ansi_snprintf(reason, sizeof(reason), "%.*s", (int)call->last_text.slen, call->last_text.ptr);
     tap_on_state(token, id, state, (int)call->last_code, reason, remote, headers);
     if (state == TAP_STATE_DISCONNECTED)
         leg->token = 0;

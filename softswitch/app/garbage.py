@@ -1,7 +1,7 @@
 """When cyclic garbage is collected: by the switch, in small helpings, never in the middle of a burst.
 
 Calls leave no cycles, so there is little to find; but a collection walks everything allocated since the last
-one, and if that is a second's worth of calls, every phone waits for it. The automatic collector is off.
+one, and if that is many seconds' worth of calls, every phone waits for it. The automatic collector is off.
 """
 
 import asyncio
@@ -9,11 +9,12 @@ import gc
 from collections.abc import Callable
 from typing import Final
 
-_YOUNG: Final = 0.1
-"""Seconds between looks at what is new: a fraction of a millisecond each."""
-_MIDDLE: Final = 100
+_YOUNG: Final = 0.5
+"""Seconds between looks at what is new: a millisecond or two under full load. The work of short calls is over
+by then, and need not be looked at."""
+_MIDDLE: Final = 20
 """Every so many looks at what is new, one at what has survived them."""
-_OLD: Final = 6000
+_OLD: Final = 1200
 """Every so many, one at everything, if there is no call that would wait."""
 
 

@@ -25,13 +25,12 @@ log = structlog.get_logger("softswitch.sip.leg")
 Headers = Sequence[tuple[str, str]]
 
 _STATES: Final = {
-    lib.TAP_STATE_CALLING: LegState.CALLING,
-    lib.TAP_STATE_INCOMING: LegState.INCOMING,
     lib.TAP_STATE_EARLY: LegState.EARLY,
-    lib.TAP_STATE_CONNECTING: LegState.ANSWERED,
     lib.TAP_STATE_CONFIRMED: LegState.CONFIRMED,
     lib.TAP_STATE_DISCONNECTED: LegState.ENDED,
 }
+"""What the tap tells of: the other states follow from what we do ourselves."""
+_UNANSWERED: Final = (LegState.INCOMING, LegState.EARLY)
 _tokens = itertools.count(1)
 
 
@@ -165,7 +164,7 @@ class Leg:
         """
         self._alive()
         headers = (("P-Asserted-Identity", name_addr), *extra)
-        if self.direction is Direction.INBOUND and self.state in (LegState.INCOMING, LegState.EARLY):
+        if self.direction is Direction.INBOUND and self.state in _UNANSWERED:
             self._answer(self._progress, "", headers)
             return
         if self._display is None:
@@ -237,7 +236,7 @@ class Leg:
             return None
         self.state = follow(before, state)
         match state:
-            case LegState.EARLY if self.direction is Direction.OUTBOUND:
+            case LegState.EARLY:
                 return Ringing(code, reason, self.sound is not None)
             case LegState.CONFIRMED:
                 if self._display is not None:
@@ -297,6 +296,8 @@ class Leg:
         status = lib.tap_leg_answer(self.id, code, reason.encode(), header_lines(new))
         if status != 0:
             raise tap.error(f"answer {code}", status)
+        if self.state in _UNANSWERED:  # it may be over by now
+            self.state = LegState.EARLY if code < 200 else LegState.ANSWERED
 
     def _end(self, code: int, reason: str, headers: Headers) -> None:
         self._alive()

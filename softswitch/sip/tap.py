@@ -124,7 +124,6 @@ def tap_on_rejected(code: int) -> None:
 @ffi.def_extern(onerror=_failed)  # type: ignore[untyped-decorator]
 def tap_on_state(token: int, _id: int, state: int, code: int, reason: Any, remote: int, headers: Any) -> None:
     if _upcalls is not None:
-        # A call has ten states, and few have something to tell.
         over = state == _OVER
         why = text(reason) if over or state == _EARLY else ""
         _upcalls.state(token, state, code, why, bool(remote), text(headers) if over else "")
