@@ -72,11 +72,14 @@ class _Reading:
         self._path = path
         self._source = source
         self._context = context
-        self._problems: dict[tuple[str, Position], Problem] = {}
+        self._problems: dict[tuple[str, Position, str], Problem] = {}
 
     def dialplan(self) -> Dialplan:
         """The dialplan. Raises DialplanError."""
-        data = plain_data(self._source.root, self._report) if self._source.root else {}
+        if self._source.root is None:
+            remedy = "let `softswitch init` write one to begin with"
+            raise _refused(self._path, Position(1, 1), "the dialplan is empty", remedy)
+        data = plain_data(self._source.root, self._report)
         self._refuse_keys_inside(data)
         dialplan, wrong = self._model(data)
         if dialplan is not None:
@@ -131,7 +134,7 @@ class _Reading:
         self._add(finding, node.position)
 
     def _add(self, finding: Finding, position: Position) -> None:
-        """Keeps the first problem of a place: what follows on it there is its consequence."""
+        """Keeps the first error of a place, what follows on it there is its consequence, and all warnings."""
         path = dotted(finding.path)
         problem = Problem(
             self._path,
@@ -143,7 +146,8 @@ class _Reading:
             finding.remedy,
             finding.severity,
         )
-        self._problems.setdefault((path, position), problem)
+        warning = finding.message if finding.severity is Severity.WARNING else ""
+        self._problems.setdefault((path, position, warning), problem)
 
 
 def _without(data: dict[str, Any], paths: Iterable[KeyPath]) -> dict[str, Any]:

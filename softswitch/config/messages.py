@@ -7,13 +7,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from softswitch.config.dialplan import Dialplan
-from softswitch.config.names import did_you_mean
-from softswitch.config.passwords import SecretReference
+from softswitch.config.known_keys import keys_of, model_at, remedy_for, remedy_for_entry
+from softswitch.config.names import did_you_mean, nearest
 from softswitch.config.problems import Finding, KeyPath
 from softswitch.config.refusal import REFUSED
-from softswitch.config.section import Section, secrets_of, sections_of, tables_of
-from softswitch.config.tables import KEY_FIELDS, TABLES, key_field
+from softswitch.config.section import secrets_of
+from softswitch.config.tables import KEY_FIELDS, TABLES
 
 # pydantic's type → what is wrong, what to do. {…} are filled from pydantic's own context.
 _WORDS: dict[str, tuple[str, str]] = {
@@ -42,39 +41,19 @@ def findings_of(error: ValidationError) -> Iterator[Finding]:
     """What each of pydantic's errors means for the operator."""
     details = error.errors(include_url=False)
     places = [detail["loc"] for detail in details]
+    meant = {place for detail in details if detail["type"] == "extra_forbidden" for place in _meant(detail)}
     for detail in details:
+        if detail["type"] == "missing" and detail["loc"] in meant:
+            continue
         if not _is_consequence(detail, places):
             yield _finding(detail)
 
 
-def keys_of(path: KeyPath) -> tuple[str, ...]:
-    """The keys that may stand under this path; none where the operator chooses the names."""
-    model = _model_at(path)
-    if model is None:
-        return ()
-    return tuple(name for name in model.model_fields if name != key_field(model))
-
-
-def _model_at(path: KeyPath) -> type[Section] | None:
-    """The section that a path leads to; None where it leads to a value, or to a table of sections."""
-    model: type[Section] | None = Dialplan
-    chosen = False
-    for index, part in enumerate(path):
-        if chosen:
-            chosen = False  # a name of the operator's, inside an entry
-            continue
-        if model is Dialplan and part in TABLES:
-            if index == len(path) - 1:
-                return None
-            model = TABLES[str(part)]
-        elif index == 1 and path[0] in TABLES:
-            continue  # the entry's key
-        elif model is not None and part in secrets_of(model):
-            model = SecretReference
-        else:
-            chosen = model is not None and model is not Dialplan and str(part) in tables_of(model)
-            model = sections_of(model).get(str(part)) if model else None
-    return None if chosen else model
+def _meant(unknown: ErrorDetails) -> Iterator[KeyPath]:
+    """What an unknown key may be a slip of: that this is missing, too, is no second mistake."""
+    *parent, key = unknown["loc"]
+    for name in nearest(str(key), keys_of(tuple(parent))):
+        yield (*parent, name)
 
 
 def _is_consequence(detail: ErrorDetails, places: list[tuple[int | str, ...]]) -> bool:
@@ -84,8 +63,16 @@ def _is_consequence(detail: ErrorDetails, places: list[tuple[int | str, ...]]) -
         return True
     if detail["type"] == "too_short":
         return any(len(other) > len(place) and other[: len(place)] == place for other in places)
+    if place[2:] != ("[key]",) and (*place[:2], "[key]") in places and _is_lost(detail):
+        return True
     # The key of an entry has been judged already.
     return str(place[0]) in TABLES and place[2:] == (KEY_FIELDS[str(place[0])],) if place else False
+
+
+def _is_lost(detail: ErrorDetails) -> bool:
+    """Whether what stands under a key that is none of an entry would be right elsewhere."""
+    table, key = detail["loc"][:2]
+    return detail["type"] in ("missing", "model_type") or bool(remedy_for_entry(str(key), str(table), ""))
 
 
 def _finding(detail: ErrorDetails) -> Finding:
@@ -95,10 +82,12 @@ def _finding(detail: ErrorDetails) -> Finding:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(path[-1])
-        return Finding(path, f"unknown key {key!r}", _known(key, path[:-1]), value=key, at_key=True)
+        return Finding(path, f"unknown key {key!r}", remedy_for(key, path[:-1]), value=key, at_key=True)
     if kind == "missing":
         return Finding(path, f"{str(path[-1])!r} is missing", f"add {path[-1]}: and its value", at_key=True)
     message, remedy = _words(kind, context, detail, path)
+    if at_key and len(path) == 2 and path[0] in TABLES:
+        remedy = remedy_for_entry(str(path[1]), str(path[0]), remedy)
     return Finding(path, message, remedy, value=_shown(path, detail["input"], at_key), at_key=at_key)
 
 
@@ -110,14 +99,18 @@ def _words(kind: str, context: dict[str, Any], detail: ErrorDetails, path: KeyPa
     if kind == "model_type" and not path:
         return _WHOLE_FILE
     message, remedy = _WORDS.get(kind, (detail["msg"], "see docs/dialplan.md"))
+    if kind == "model_type" and _has_defaults(path):
+        remedy = "write {{}} for the defaults, or " + remedy
+    if kind == "dict_type" and isinstance(detail["input"], tuple):
+        remedy += ", without dashes"
     if kind == "string_type" and isinstance(detail["input"], dict | tuple):
         remedy = "write one value"
     return message, remedy.format(**context)
 
 
-def _known(key: str, parent: KeyPath) -> str:
-    names = keys_of(parent)
-    return did_you_mean(key, names, f"known here: {', '.join(names)}")
+def _has_defaults(path: KeyPath) -> bool:
+    model = model_at(path)
+    return model is not None and not any(field.is_required() for field in model.model_fields.values())
 
 
 def _choice(value: object, expected: str) -> str:
@@ -147,7 +140,7 @@ def _may_be_secret(path: KeyPath) -> bool:
     if table is not None and len(path) < 2:
         return bool(secrets_of(table))
     for index in range(1 if table is None else 2, len(path) + 1):
-        model = _model_at(path[:index])
+        model = model_at(path[:index])
         if model is None or not secrets_of(model):
             continue
         if not (frozenset(model.model_fields) - secrets_of(model)).intersection(path[index : index + 1]):

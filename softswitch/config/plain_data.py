@@ -80,6 +80,9 @@ def _mapping(table: Table, report: Report, path: KeyPath) -> dict[str, Any]:
 
 def _value(node: Node, report: Report, path: KeyPath, key: Scalar | None = None) -> Any:
     value = plain_data(node, report, path)
-    if value is None:
+    if value is None and key is not None and key.plain and re.match(r"[\w+*#-]+:[^\s:/]", key.text):
+        message, remedy = "a space is missing after the colon", "write it as in key: value"
+        report(Finding(path[:-1], message, remedy), key)
+    elif value is None:
         report(Finding(path, "there is no value", "write one, or delete the key"), key or node)
     return value

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import yaml
 
+from softswitch.config.yaml_mistakes import GaveUp, Mistake, mistake
 from softswitch.config.yaml_nodes import Node, Position, Scalar, Sequence, Source, Table
 
 DEEPEST = 32
@@ -73,6 +74,8 @@ def read_strictly(text: str) -> Source:
         position = Position(len(before), len(before[-1]) + 1)
         raise YamlError(position, "a character that YAML does not allow", "delete it") from None
     except MarkedYAMLError as error:
+        if found := _mistake(text, error):
+            raise YamlError(*found) from None
         mark = error.problem_mark or error.context_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
         message = _without_content(str(error.problem or error.context or "bad syntax"))
@@ -80,6 +83,15 @@ def read_strictly(text: str) -> Source:
     except (YAMLError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         # ruamel's parser fails on some broken texts with errors that are not its own and tell no place.
         raise YamlError(Position(1, 1), "bad YAML syntax", "check indentation, colons and quotes") from None
+
+
+def _mistake(text: str, error: Any) -> Mistake | None:
+    mark, context = error.problem_mark or error.context_mark, error.context_mark
+    if mark is None:
+        return None
+    where = (context.line, context.column) if context is not None else (0, 0)
+    stop = GaveUp(mark.line, mark.column, str(error.problem), str(error.context or ""), *where)
+    return mistake(text, stop)
 
 
 def _without_content(message: str) -> str:

@@ -134,8 +134,8 @@ def test_changes_are_told(sounds: Path) -> None:
 
 
 def test_the_two_rooms_agree_on_what_a_sound_file_is() -> None:
-    from media import playlist
+    from media import files, playlist
 
-    assert SOUND_FILES == playlist.FORMATS
+    assert SOUND_FILES == files.FORMATS
     assert LONGEST == playlist.LONGEST
     assert Music(key="x").level == playlist.Playlist().dbfs
