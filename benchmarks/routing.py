@@ -23,7 +23,7 @@ from benchmarks.spread import percentile
 from benchmarks.target import ask, dialplan, password, start_switch
 from softswitch.config import load_text
 from softswitch.routing import CallFacts, Ring, Router
-from softswitch.routing.journey import Imagined
+from softswitch.routing.imagined import Imagined
 from tests.rig.ports import new_address
 
 EXTENSIONS, RULES = 10_000, 500

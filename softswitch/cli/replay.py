@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from softswitch.reports.period import Period
-    from softswitch.routing.journey import Happening, Question
+    from softswitch.routing.imagined import Happening, Question
     from softswitch.routing.replay import Detour
 
 
@@ -77,7 +77,7 @@ def _calls(connection: "Connection", period: "Period") -> "Iterator[tuple[str, Q
     from sqlalchemy import select
 
     from softswitch.records.tables import CALLS
-    from softswitch.routing.journey import Question
+    from softswitch.routing.imagined import Question
 
     columns = (
         CALLS.c.id,

@@ -1,15 +1,18 @@
 """A test in the dialplan: a call, and the steps that are expected of it."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from softswitch.config.frozen import FREEZE, THAW
 from softswitch.config.integers import as_written
 from softswitch.config.moments import REMEDY, parse_moment
 from softswitch.config.refusal import refusal
+from softswitch.config.scenario import Value, Variable
 from softswitch.config.section import Section
-from softswitch.config.texts import Key, Place
+from softswitch.config.texts import InnerNumber, Key, Place
 
 _TEXTS = {"type": "string"}
 
@@ -75,16 +78,32 @@ class CallTest(Section):
         str,
         PlainValidator(_keys),
         WithJsonSchema({"anyOf": [_TEXTS, {"type": "integer", "minimum": 0}], "x-words": "keys"}),
-    ] = Field(default="", description="What is pressed in menus; a comma is a silence.", examples=["1"])
+    ] = Field(default="", description="What the caller presses; a comma is a silence.", examples=["1"])
     busy: Numbers = Field(default=(), description="Extensions that are in a call.", examples=[["101"]])
     unregistered: Numbers = Field(default=(), description="Extensions without a phone.", examples=[["101"]])
     full: Numbers = Field(
-        default=(), description="Trunks all of whose lines are taken.", examples=[["carrier"]]
+        default=(),
+        description="Trunks all of whose lines are taken, and queues into which nobody more comes.",
+        examples=[["carrier"]],
+    )
+    logged_out: Numbers = Field(
+        default=(), description="Agents who are logged out of their queues.", examples=[["101"]]
     )
     answer: Numbers | None = Field(
         default=None,
         description="Who picks up, or nobody. Default: everybody who is free.",
         examples=[["102"]],
+    )
+    web: Annotated[Mapping[Variable, Value], FREEZE, THAW] | None = Field(
+        default=None,
+        description="What web servers answer to scenarios: variables. Default: none of them answers.",
+        examples=[{"status": "gold"}],
+    )
+    disa: InnerNumber | None = Field(
+        default=None,
+        description="The extension whose pin was typed, where an outside line is asked for; `keys` go on "
+        "with the number. Without it `keys` hold extension and pin, too.",
+        examples=["101"],
     )
     expect: Annotated[
         tuple[str, ...], PlainValidator(_steps), WithJsonSchema({**_ONE_OR_MORE, "x-words": "list of steps"})

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from softswitch.config import Dialplan
 from softswitch.config.call_test import CallTest
 from softswitch.config.moments import parse_moment
-from softswitch.routing.journey import Imagined, Question, journey, missing
+from softswitch.routing.imagined import Imagined, Question
+from softswitch.routing.journey import journey, missing
 from softswitch.routing.router import Router
 
 
@@ -47,7 +48,13 @@ def question_of(dialplan: Dialplan, test: CallTest) -> Question:
     """The call of a test."""
     at = parse_moment(test.at, dialplan.timezone, 0.0) if test.at else 0.0
     state = Imagined(
-        frozenset(test.busy), frozenset(test.unregistered), test.mode or "", frozenset(test.full)
+        frozenset(test.busy),
+        frozenset(test.unregistered),
+        test.mode or "",
+        frozenset(test.full),
+        frozenset(test.logged_out),
     )
     answers = None if test.answer is None else frozenset(test.answer)
-    return Question(test.caller, test.to, at, test.trunk or "", test.keys, answers, state)
+    return Question(
+        test.caller, test.to, at, test.trunk or "", test.keys, answers, test.web, test.disa or "", state
+    )

@@ -8,7 +8,7 @@ from softswitch.config.by_mode import said_at
 from softswitch.config.disa import DISA
 from softswitch.config.ways import Way, reachable
 from softswitch.routing.decision import CallFacts, Ring
-from softswitch.routing.journey import Imagined
+from softswitch.routing.imagined import Imagined
 from softswitch.routing.router import Router
 
 

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 
 from softswitch.config import Dialplan
-from softswitch.config.announcement import HANG_UP
 from softswitch.routing.decision import Reason
+from softswitch.routing.keys_pressed import PAUSE
 from softswitch.routing.menu_keys import Act, Choice, MenuKeys
-
-PAUSE = ","
-"""Among the keys: so long a silence that what was dialled is complete; without a key before it, none came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +105,3 @@ class _Walker:
 
     def _end(self, place: str | None, keys: str = "") -> Walk:
         return Walk(tuple(self._reasons), self._trail[-1], place, self._language, keys)
-
-
-__all__ = ["HANG_UP", "PAUSE", "Walk", "walk"]

@@ -7,7 +7,8 @@ is the dialplans' doing and not that of the day.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from softswitch.routing.journey import Happening, Question, journey
+from softswitch.routing.imagined import Happening, Question
+from softswitch.routing.journey import journey
 from softswitch.routing.router import Router
 
 

@@ -20,7 +20,8 @@ from softswitch.routing import (
     UseFeature,
 )
 from softswitch.routing.decision import Diversion, Forced
-from softswitch.routing.journey import Imagined, Question, journey
+from softswitch.routing.imagined import Imagined, Question
+from softswitch.routing.journey import journey
 from tests.routing.state import Known
 
 PEOPLE = ("101", "102", "103", "104")

@@ -7,7 +7,8 @@ import pytest
 from softswitch.config import DialplanError, load_text
 from softswitch.routing import CallFacts, Forced, GoTo, Outcome, Refuse, Ring, Router
 from softswitch.routing.exposure import exposures
-from softswitch.routing.journey import Imagined, Question, journey
+from softswitch.routing.imagined import Imagined, Question
+from softswitch.routing.journey import journey
 from softswitch.routing.plan_rights import right_changes
 from tests.routing.company import arriving
 from tests.routing.state import Known

@@ -1,6 +1,8 @@
 """What would become of a call: menus, forwarding, nobody there; the tests that stand in a dialplan."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +11,8 @@ from softswitch.config.__main__ import TREE
 from softswitch.config.call_test import CallTest
 from softswitch.routing import Router
 from softswitch.routing.call_tests import failing
-from softswitch.routing.journey import Imagined, Question, journey, missing
+from softswitch.routing.imagined import Imagined, Question
+from softswitch.routing.journey import journey, missing
 
 TEXT = """\
 domain: office.example
@@ -126,3 +129,170 @@ def test_steps_of_one_word_need_no_list() -> None:
     assert CallTest.model_validate(
         {"key": "x", "caller": "101", "to": "102", "expect": "ring 102"}
     ).expect == ("ring 102",)
+
+
+PLACES = """\
+domain: office.example
+timezone: Europe/Berlin
+country: DE
+area_code: "30"
+extensions:
+  101: {name: Anna, password: geheimnis-1, disa_pin: "445566", voicemail: {}, rights: {outside: [mobile]}}
+  102: {name: Boris, password: geheimnis-2}
+  103: {name: Clara, password: geheimnis-3}
+departments:
+  sales: {name: Sales, number: 200, members: [103]}
+queues:
+  support:
+    number: 400
+    agents: [101, 102]
+    max_wait: 5m
+    then: voicemail 101
+    when_full: sales
+    when_empty: "103"
+    leave_key: 0
+    leave_to: sales
+    callback_key: 1
+  patient: {number: 401, agents: [101]}
+scenarios:
+  order:
+    number: 350
+    lists: {friends: ["+491711234567"]}
+    steps:
+      who: {branch: caller, cases: {friends: direct, "+7*": russian}, otherwise: number}
+      russian: {set: {language: ru, vip: "yes"}, next: number}
+      number: {ask: Your number., into: customer, digits: 4, otherwise: choose}
+      look: {web: "https://crm.example/{customer}", otherwise: choose}
+      gold: {branch: status, cases: {gold: direct}, otherwise: choose}
+      choose: {menu: Press a key., keys: {1: direct, 2: line, 3: box, 4: bye, 5: away}}
+      direct: {ring: [101, 102], seconds: 20s, otherwise: line}
+      line: {queue: support, otherwise: box}
+      box: {voicemail: 101}
+      bye: {hang_up: busy}
+      away: {transfer: sales, otherwise: said}
+      said: {play: Nobody is there.}
+disa: {number: 399, attempts: 2}
+modes:
+  day: {weekdays: mon-fri, hours: 9-18}
+  night: otherwise
+numbers:
+  "+4930123450": order
+  "+4930123451": disa
+trunks:
+  line: {server: 203.0.113.9, prefix: 9}
+"""
+
+
+@pytest.fixture(scope="module")
+def led() -> Callable[..., list[str]]:
+    router = Router(load_text(PLACES, Path("/nowhere/places.yaml"), {}))
+
+    def steps(called: str, caller: str = "103", **more: Any) -> list[str]:
+        state = Imagined(
+            **{name: frozenset(more.pop(name, ())) for name in ("busy", "unregistered", "full", "logged_out")}
+        )
+        found = journey(router, Question(caller, called, MONDAY, state=state, **more))
+        assert all(one.reasons for one in found if one.text.startswith(("step ", "granted")))
+        assert all(reason.line for one in found for reason in one.reasons if one.text.startswith("step "))
+        return [one.text for one in found][1:]  # without its mode
+
+    return steps
+
+
+@pytest.mark.parametrize(
+    ("imagined", "way"),
+    [
+        ({}, ["101 answers"]),
+        ({"busy": ["101"]}, ["102 answers"]),
+        ({"logged_out": ["101"]}, ["102 answers"]),
+        ({"answers": frozenset()}, ["has waited too long", "voicemail 101"]),
+        ({"keys": "0"}, ["0: leaves the queue", "ring sales", "103 answers"]),
+        ({"keys": "1"}, ["1: is called back"]),
+        ({"full": ["support"]}, ["the queue is full", "ring sales", "103 answers"]),
+        ({"logged_out": ["101"], "unregistered": ["102"]}, ["nobody there", "ring 103", "103 answers"]),
+    ],
+)
+def test_a_queue_is_passed(led: Callable[..., list[str]], imagined: dict[str, Any], way: list[str]) -> None:
+    assert led("400", caller="+4930999", trunk="", **imagined)[1:] == way
+
+
+def test_who_is_in_no_hurry_waits(led: Callable[..., list[str]]) -> None:
+    assert led("401", busy=["101"]) == ["queue patient", "waits"]
+
+
+@pytest.mark.parametrize(
+    ("caller", "imagined", "way"),
+    [
+        (
+            "+491711234567",
+            {},
+            ["step who", "caller is friends", "step direct", "ring 101, 102", "101 answers"],
+        ),
+        (
+            "+491711234567",
+            {"answers": frozenset({"102"}), "busy": ["102"]},
+            ["step who", "caller is friends", "step direct", "ring 101, 102", "nobody answers", "step line",
+             "queue support", "has waited too long", "voicemail 101"],
+        ),
+        ("+7495123", {}, ["step who", "caller is +7*", "step russian", "step number"]),
+        (
+            "+4930999",
+            {"keys": "1234", "web": {"status": "gold"}},
+            ["step who", "caller is nothing named there", "step number", "customer is 1234", "step look",
+             "the web answers", "step gold", "status is gold", "step direct", "ring 101, 102", "101 answers"],
+        ),
+        (
+            "+4930999",
+            {"keys": "12345"},  # the web does not answer, so the fifth key is pressed in the menu
+            ["step who", "caller is nothing named there", "step number", "customer is 1234", "step look",
+             "no answer from the web", "step choose", "5: away", "step away", "ring sales", "103 answers"],
+        ),
+        (
+            "+4930999",
+            {"keys": ",,,5", "answers": frozenset()},
+            ["step who", "caller is nothing named there", "step number", "no good answer", "step choose",
+             "5: away", "step away", "ring sales", "nobody answers", "step said", "hang up"],
+        ),
+        (
+            "+4930999",
+            {"keys": ",,,9,4"},
+            ["step who", "caller is nothing named there", "step number", "no good answer", "step choose",
+             "4: bye", "step bye", "hang up busy"],
+        ),
+        (
+            "+4930999",
+            {"keys": ",,,,,,"},
+            ["step who", "caller is nothing named there", "step number", "no good answer", "step choose",
+             "no good answer", "hang up"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_scenario_is_walked(
+    led: Callable[..., list[str]], caller: str, imagined: dict[str, Any], way: list[str]
+) -> None:
+    assert led("+4930123450", caller, trunk="line", **imagined) == ["scenario order", *way]
+
+
+@pytest.mark.parametrize(
+    ("imagined", "way"),
+    [
+        (
+            {"keys": "101#445566#901715551234#"},
+            ["granted to 101", "dials 901715551234", "ring 01715551234 through line"],
+        ),
+        (
+            {"keys": "901715551234", "disa": "101"},
+            ["granted to 101", "dials 901715551234", "ring 01715551234 through line"],
+        ),
+        ({"keys": "101#1#101#2#"}, ["wrong pin", "wrong pin", "refuse wrong-pin"]),
+        ({"keys": "999#445566#"}, ["wrong pin"]),
+        ({}, []),
+        ({"disa": "101", "keys": "12#102#"}, ["granted to 101", "dials 12", "no such number", "dials 102",
+                                              "ring 102", "102 answers"]),
+    ],
+)  # fmt: skip
+def test_an_outside_line_by_pin(
+    led: Callable[..., list[str]], imagined: dict[str, Any], way: list[str]
+) -> None:
+    told = led("+4930123451", "+4930999", trunk="line", **imagined)
+    assert told[: 1 + len(way)] == ["disa", *way]
