@@ -151,6 +151,8 @@ class AskingPin(_Dialled):
 class Dialling(_Dialled):
     """A dial tone; what is dialled is decided with the extension's rights."""
 
+    keeps_keys = True
+
     def __init__(
         self, call: "Call", settings: Disa, facts: CallFacts, extension: str, left: int, first: str = ""
     ) -> None:

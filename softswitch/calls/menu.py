@@ -10,7 +10,7 @@ from softswitch.calls.speaking import Speaking
 from softswitch.calls.step import Step
 from softswitch.config.announcement import HANG_UP
 from softswitch.config.menu import Menu
-from softswitch.records.events import StepEntered
+from softswitch.records.events import SILENCE, StepEntered
 from softswitch.routing import CallFacts, GoTo, Outcome
 from softswitch.routing.menu_keys import Act, Choice, Pressed
 
@@ -37,6 +37,8 @@ def enter(
 
 class InMenu(Speaking):
     """One visit. `first` is said before the menu: why the caller is back."""
+
+    keeps_keys = True
 
     state = "menu"
 
@@ -107,7 +109,7 @@ class InMenu(Speaking):
         if self.leg.held:
             self.after(self.menu.wait, self._silent)  # he does not hear us
             return
-        self._fail("silence", self.menu.silence or Prompt("nothing-pressed"), self.menu.after_silence)
+        self._fail(SILENCE, self.menu.silence or Prompt("nothing-pressed"), self.menu.after_silence)
 
     def _choose(self, choice: Choice) -> None:
         call = self.call

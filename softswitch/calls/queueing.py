@@ -102,6 +102,8 @@ def _note(call: "Call", queue: Queue, step: str) -> None:
 class InQueue(Speaking):
     """He waits. `key`: one that he has pressed already."""
 
+    keeps_keys = True
+
     state = "queue"
 
     def __init__(self, call: "Call", visit: Visit, side: "Side | None" = None, key: str = "") -> None:

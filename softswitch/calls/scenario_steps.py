@@ -128,6 +128,8 @@ class Asking(_Question):
 class Choosing(_Question):
     """One of the keys that the step names."""
 
+    keeps_keys = True
+
     def __init__(self, run: "Run", name: str, step: ScenarioStep) -> None:
         super().__init__(run, name, step)
         self._keys = MenuKeys(Menu(key=name, keys=dict(step.keys or {})), ())

@@ -52,6 +52,9 @@ class Speaking(Step):
     answers at once and is not asked about anybody.
     """
 
+    keeps_keys = False
+    """Whether records may hold the keys that are pressed here: not where they are a pin, or a secret."""
+
     state = "announcement"
 
     def __init__(self, call: "Call", shown: str, side: "Side | None" = None) -> None:
@@ -128,7 +131,8 @@ class Speaking(Step):
             case Digit() if self._last is None:
                 if event.by_info:
                     self._listen_no_more()  # else each key might come twice
-                self.call.publish(DigitPressed(self.call.now(), self.call.id, leg.number))
+                digit = event.digit if self.keeps_keys else ""
+                self.call.publish(DigitPressed(self.call.now(), self.call.id, leg.number, digit))
                 self.pressed(event.digit)
 
     def leave(self) -> None:

@@ -86,14 +86,15 @@ def _calls(connection: "Connection", period: "Period") -> "Iterator[tuple[str, Q
         CALLS.c.started_at,
         CALLS.c.direction,
         CALLS.c.trunk,
+        CALLS.c.pressed,
     )
     query = select(*columns).order_by(CALLS.c.started_at)
     if period.since is not None:
         query = query.where(CALLS.c.started_at >= period.since)
     if period.until is not None:
         query = query.where(CALLS.c.started_at < period.until)
-    for call, caller, called, at, direction, trunk in connection.execute(query):
-        yield call, Question(caller, called, at, trunk if direction == "in" else "")
+    for call, caller, called, at, direction, trunk, keys in connection.execute(query):
+        yield call, Question(caller, called, at, trunk if direction == "in" else "", keys)
 
 
 def _words(step: "Happening | None") -> str:

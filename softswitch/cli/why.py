@@ -10,7 +10,7 @@ from softswitch.cli.calls import person
 from softswitch.cli.failure import Failure
 from softswitch.cli.options import Json
 from softswitch.cli.records_place import find_records
-from softswitch.cli.screen import print_json, safe, stdout, table
+from softswitch.cli.screen import print_json, safe, safe_lines, stdout, table
 from softswitch.cli.times import date_and_time, offset, span
 
 if TYPE_CHECKING:
@@ -29,6 +29,14 @@ def why(
     database: Annotated[
         str | None, typer.Option(metavar="FILE|URL", help="A file, or postgresql://…", show_default=False)
     ] = None,
+    save_test: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|-",
+            help="Add the call to this dialplan's tests; - only shows the test.",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Explain a call that is over: decisions, signalling, sound, and what went wrong on whose side."""
@@ -37,10 +45,17 @@ def why(
     from softswitch.reports.result import ReportError
 
     try:
-        with reading(find_records(dialplan, state, database, None).url) as connection:
+        records = find_records(dialplan, state, database, None)
+        with reading(records.url) as connection:
             story = told.find(connection, call)
     except ReportError as error:
         raise Failure(error.message, error.remedy) from None
+    if save_test is not None:
+        from softswitch.cli.save_test import save_test as saved
+
+        for line in safe_lines(saved(story, records.dialplan, save_test).rstrip("\n")):
+            stdout().print(line, soft_wrap=True)
+        return
     verdict = told.verdict(story)
     if json:
         print_json(

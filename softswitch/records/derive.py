@@ -8,14 +8,17 @@ from softswitch.records.derive_legs import Legs
 from softswitch.records.derive_steps import Steps
 from softswitch.records.derive_times import Times
 from softswitch.records.events import (
+    SILENCE,
     CallAnswered,
     CallEnded,
     CallEvent,
     CallStarted,
+    DigitPressed,
     PlaceEntered,
     RecordingEnded,
     RecordingStarted,
     Routed,
+    StepEntered,
     TransferEnded,
 )
 from softswitch.records.record import CallRecord, Row, fitted
@@ -93,6 +96,14 @@ class _Story:
         if event.kind in ("queue", "scenario"):
             self._row[event.kind] = self._row[event.kind] or event.key
 
+    def _pressed(self, event: DigitPressed) -> None:
+        if event.by == self._row["caller"]:
+            self._row["pressed"] += event.digit
+
+    def _stepped(self, event: StepEntered) -> None:
+        if event.step == SILENCE:
+            self._row["pressed"] += ","
+
     def _transferred(self, event: TransferEnded) -> None:
         self._transfers += event.status < 300
 
@@ -162,13 +173,15 @@ class _Story:
 
 _TEXTS: Final = (
     *("caller", "caller_name", "called", "called_name", "trunk", "number_type"),
-    *("department", "queue", "scenario", "mode", "answered_by"),
+    *("department", "queue", "scenario", "mode", "answered_by", "pressed"),
 )
 _HANDLERS: Final[dict[type, Callable[[Any, Any], None]]] = {
     CallStarted: _Story._started,
     Routed: _Story._routed,
     CallAnswered: _Story._answered,
     PlaceEntered: _Story._entered,
+    DigitPressed: _Story._pressed,
+    StepEntered: _Story._stepped,
     TransferEnded: _Story._transferred,
     RecordingStarted: _Story._recording,
     RecordingEnded: _Story._recorded,

@@ -56,6 +56,7 @@ CALLS: Final = Table(
     Column("held", Float, nullable=False),
     Column("rings", Integer, nullable=False),  # how many extensions were rung
     Column("transfers", Integer, nullable=False),
+    Column("pressed", String(64), nullable=False, server_default=""),  # the caller's keys; a comma: silence
     Column("last_step", String(128), nullable=False),  # place/step where it was when it ended
     Column("outcome", String(32), nullable=False),
     Column("blame", String(16), nullable=False),

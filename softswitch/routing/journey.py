@@ -187,7 +187,15 @@ class Journey:
         if found.place == NAMES:
             self.note("spells a name")
             return None
-        return self.send_on(found.place)
+        return self.send_on(found.place, None if found.given_up else lambda _: self._back(found.menu))
+
+    def _back(self, key: str) -> Decision | None:
+        """Nobody has taken the caller: he may choose again."""
+        if not self.keys.left:
+            return None
+        menu = self.router.dialplan.menus[key]
+        self.note(f"back in {key}", (Reason(f"the menu {menu.name} once more", self.line_of("menus", key)),))
+        return self._menu(key)
 
 
 def _words(decision: GoTo) -> str:

@@ -22,6 +22,8 @@ class Walk:
     """The language that he has chosen."""
     keys: str = ""
     """Keys that are left for the place."""
+    given_up: bool = False
+    """He was sent there because no good key came: who is not taken there does not come back."""
 
 
 def walk(dialplan: Dialplan, menu: str, keys: str) -> Walk:
@@ -38,13 +40,14 @@ class _Walker:
         self._enter(menu)
 
     def _enter(self, menu: str) -> None:
+        self._given_up = False
         if menu in self._trail:
             del self._trail[self._trail.index(menu) :]
         self._trail.append(menu)
         self._left = self._dialplan.menus[menu].repeats
         extensions = self._dialplan.extensions if self._dialplan.menus[menu].extensions else ()
         self._keys = MenuKeys(self._dialplan.menus[menu], extensions)
-        self._note(f"the menu {self._dialplan.menus[menu].name}")
+        self._note(f"menu {menu}")
 
     def _note(self, text: str, *path: str) -> None:
         line = self._dialplan.line_of(("menus", self._trail[-1], *path))
@@ -97,6 +100,7 @@ class _Walker:
             self._note("no key was pressed" if why == "silence" else "the key leads nowhere")
             return None
         place: str = getattr(menu, f"after_{why}")
+        self._given_up = True
         self._note(f"given up after {menu.repeats} times: {place}", f"after_{why}")
         if place in self._dialplan.menus:
             self._enter(place)
@@ -104,4 +108,4 @@ class _Walker:
         return place
 
     def _end(self, place: str | None, keys: str = "") -> Walk:
-        return Walk(tuple(self._reasons), self._trail[-1], place, self._language, keys)
+        return Walk(tuple(self._reasons), self._trail[-1], place, self._language, keys, self._given_up)

@@ -63,6 +63,15 @@ def test_forwarding_to_the_end() -> None:
     ]
 
 
+def test_who_is_not_taken_chooses_again_in_the_menu() -> None:
+    arriving = {"caller": "+4917", "called": "+4930123450", "trunk": "line", "answers": frozenset({"102"})}
+    way = steps(**arriving, keys="103102")
+    assert way[2:] == [
+        "103: 103", "ring 103", "nobody answers", "back in main", "102: 102", "ring 102", "102 answers",
+    ]  # fmt: skip
+    assert steps(**arriving, keys="103")[-1] == "nobody answers"
+
+
 def test_through_menus_by_mode() -> None:
     arriving = {"caller": "+4917", "called": "+4930123450", "trunk": "line"}
     assert steps(**arriving, keys="1")[:2] == ["mode day", "menu main"]

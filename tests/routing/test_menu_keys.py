@@ -118,10 +118,10 @@ def test_where_keys_lead(pressed: str, place: str | None, menu: str) -> None:
 def test_a_walk_names_the_lines() -> None:
     found = walk(plan(), "main", "82,1")
     assert [(one.text, one.line) for one in found.reasons] == [
-        ("the menu main", 6),
+        ("menu main", 6),
         ("8: ru", 10),
         ("2: service", 9),
-        ("the menu service", 13),
+        ("menu service", 13),
         ("1: 201", 15),
     ]
     assert found.language == "ru"

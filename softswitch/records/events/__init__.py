@@ -23,6 +23,7 @@ from softswitch.records.events.conversation import (
     TransferStarted,
 )
 from softswitch.records.events.course import (
+    SILENCE,
     CallAnswered,
     CallEnded,
     CallForwarded,
@@ -120,6 +121,7 @@ CallEvent = (
 )
 
 __all__ = [
+    "SILENCE",
     "AgentLoggedIn",
     "AgentLoggedOut",
     "AgentMissed",

@@ -28,11 +28,13 @@ class CallResumed(NamedTuple):
 
 
 class DigitPressed(NamedTuple):
-    """A DTMF digit; which one is left out, as it may be part of a pin."""
+    """A DTMF digit."""
 
     at: float
     call: str
     by: str
+    digit: str = ""
+    """Which one; empty wherever it may be part of a pin, or of what callers tell in confidence."""
 
 
 class TransferStarted(NamedTuple):

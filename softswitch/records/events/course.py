@@ -1,6 +1,9 @@
 """The course of a call: how it begins, who is rung, answered, led where, and how it ends."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+SILENCE: Final = "silence"
+"""The step of a menu that waited for a key in vain."""
 
 
 class CallStarted(NamedTuple):
