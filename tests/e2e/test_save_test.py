@@ -131,7 +131,7 @@ async def test_it_goes_on_below_the_tests_that_there_are_and_through_a_scenario(
     assert test.keys == "259"
     assert test.unregistered == ("103",)
     assert test.expect[-4:] == ("step who", "refuse unregistered", "step box", "voicemail 101")
-    assert test.answer == ()
+    assert test.answer is None, "nobody was rung"
 
 
 async def test_a_pin_is_in_no_record(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
