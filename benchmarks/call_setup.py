@@ -5,6 +5,7 @@ bare loop is two legs of pjsua2 and nothing else, and nobody proves anything to 
 that noise of the machine meets both.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,19 +55,21 @@ class Burst:
 class Bench:
     """The switch and the bare loop, side by side, and whom they call."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, extensions: Sequence[str] = ()) -> None:
+        """`extensions`: more than those that call and are called."""
         self._folder = folder
+        self._more = tuple(extensions)
         self._caller, self._callee = new_address(), new_address()
-        self._addresses = {"switch": new_address(), "bare": new_address()}
+        self.addresses = {"switch": new_address(), "bare": new_address()}
         self._runs = 0
         self.targets: dict[str, Process] = {}
 
     def __enter__(self) -> "Bench":
-        extensions = (*CALLERS, CALLEE)
-        self.targets["switch"] = start_switch(self._folder / "switch", self._addresses["switch"], extensions)
+        extensions = (*CALLERS, CALLEE, *self._more)
+        self.targets["switch"] = start_switch(self._folder / "switch", self.addresses["switch"], extensions)
         try:
             self.targets["bare"] = start_bare_loop(
-                self._folder / "bare", self._addresses["bare"], self._callee
+                self._folder / "bare", self.addresses["bare"], self._callee
             )
             self._register()
         except BaseException:
@@ -83,7 +86,7 @@ class Bench:
             ladders.register(),
             self._folder / "register",
             self._callee,
-            self._addresses["switch"],
+            self.addresses["switch"],
             [(CALLEE, "")],
             calls=1,
         ) as sipp:
@@ -106,7 +109,7 @@ class Bench:
                 scenario,
                 folder / "caller",
                 self._caller,
-                self._addresses[target],
+                self.addresses[target],
                 users,
                 called=CALLEE,
                 calls=calls,

@@ -23,6 +23,7 @@ NAMES = (
     "memory",
     "conference",
     "hold",
+    "lamps",
     "routing",
     "records",
     "records_kill",

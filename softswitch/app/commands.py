@@ -63,6 +63,7 @@ class Commands:
             "extensions": len(self._switch.dialplan.extensions),
             "extensions_registered": len(self._switch.location.everything()),
             "bindings": len(self._switch.location),
+            "watched": len(self._switch.subscriptions),
             "draining": self._switch.reception.admission.draining,
             "overloaded": self._switch.reception.admission.overloaded,
             "refused_calls": self._switch.reception.admission.refused,

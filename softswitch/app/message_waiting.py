@@ -43,9 +43,9 @@ class MessageSummary:
             raise NotAllowed
         return box
 
-    def body(self, resource: str, version: int) -> bytes:
+    def body(self, resource: str, version: int, watcher: str) -> bytes:
         """RFC 3842 §5.2."""
-        del version
+        del version, watcher
         dialplan = self._dialplan()
         new, old = self._store.counts(resource)
         account = dialplan.features.code(Feature.VOICEMAIL) or resource
@@ -102,7 +102,7 @@ class MessageWaiting:
                     ("Subscription-State", "terminated;reason=noresource"),
                 ),
                 content_type=self._package.content_type,
-                body=self._package.body(number, 0),
+                body=self._package.body(number, 0, number),
             )
         except SipError as error:
             log.info("phone not told of messages", number=number, error=str(error))

@@ -25,6 +25,7 @@ from softswitch.app.faxes import FaxParts
 from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
 from softswitch.app.keeper_messages import Begin, Prices, RecordingRules
+from softswitch.app.lamps import Lamps
 from softswitch.app.metrics_page import MetricsPage
 from softswitch.app.preferences import PreferencesFile
 from softswitch.app.pricing import prices_of
@@ -33,6 +34,7 @@ from softswitch.app.prompts import SpokenPrompts, prompt_cache
 from softswitch.app.record_keeper import RecordKeeper
 from softswitch.app.recordings import RecordingParts
 from softswitch.app.spending import SpendingParts, lists_for_limits
+from softswitch.app.subscriptions_file import SubscriptionsFile
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
 from softswitch.app.voicemail import VoicemailParts
@@ -59,6 +61,7 @@ from softswitch.sip.nonces import Nonces
 from softswitch.sip.qualify import Qualifier
 from softswitch.sip.reception import Reception
 from softswitch.sip.registrar import Registrar
+from softswitch.sip.subscriptions import Subscriptions
 from softswitch.sip.trunk_probe import TrunkProbe
 from softswitch.sip.trunks import Trunks
 
@@ -141,14 +144,18 @@ class Switch:
             codecs=dialplan.codecs,
         )
         self.exchange.trunk_answers = self._trunk_answers
+        loop = asyncio.get_running_loop()
+        self.subscriptions = Subscriptions(self._authenticator, self.engine, loop.call_soon)
+        self._watchers = SubscriptionsFile(state / "subscriptions.json")
+        self._lamps = Lamps(self.subscriptions, self.exchange)
         self._voicemail = VoicemailParts(
-            state, lambda: self.dialplan, self.exchange, self.engine, self.location, self._authenticator
+            state, lambda: self.dialplan, self.exchange, self.engine, self.location, self.subscriptions
         )
         self.faxes = FaxParts(state / "faxes", lambda: self.dialplan, self.exchange, self._voicemail.mailer)
         rate = self.engine.settings.clock_rate
         self._recordings = RecordingParts(state / "recordings", dialplan, self.exchange, rate)
         self.keeper.on_full = self._recordings.disk_is_full
-        self.reception.subscriptions = self._voicemail.subscriptions
+        self.reception.subscriptions = self.subscriptions
         admission = self.reception.admission
         admission.full = lambda: self.engine.full or self.exchange.call_count >= self.dialplan.calls.max_calls
         admission.is_emergency = lambda number: self.exchange.router.outside.is_emergency(number)
@@ -211,6 +218,9 @@ class Switch:
                 await self._metrics_page.start()
             self.engine.start()
             self.carriers.start()
+            self.subscriptions.restore(self._watchers.load())
+            self.subscriptions.on_change = self._watchers.save
+            self._watchers.start()
             self.exchange.tones = write_tones(self.dialplan.state_directory, self.engine.settings.clock_rate)
             self._play(music)
             self._prompts.take(texts, self.dialplan)
@@ -252,6 +262,7 @@ class Switch:
         self._agent_states.close()
         self._completion.close()
         self._callbacks.close()
+        self._watchers.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -263,6 +274,7 @@ class Switch:
             loop.create_task(_keep_running(self.trunks.run)),
             loop.create_task(_keep_running(self.trunk_probe.run)),
             loop.create_task(_keep_running(self._every_second)),
+            loop.create_task(_keep_running(self._lamps.run)),
             loop.create_task(_keep_running(self._voicemail.mailer.run)),
             loop.create_task(_keep_running(self.faxes.run)),
             loop.create_task(_keep_running(self._spending.run)),
@@ -282,13 +294,16 @@ class Switch:
             self.location.expire()
             self.exchange.completion.keep()
             self.exchange.queues.callback_book.keep()
-            self._voicemail.subscriptions.expire()
+            self.subscriptions.expire()
+            self.subscriptions.keep()
             self._music.tidy(self._call_ids())
 
     async def _stop(self) -> None:
         log.info("stopping", calls=len(self.exchange.calls), drain=self.dialplan.calls.drain)
         self.reception.admission.draining = True
         await self.exchange.stop(self.dialplan.calls.drain)
+        self.subscriptions.close()
+        self.subscriptions.keep()
         await self.carriers.stop()
         for task in self._tasks:
             task.cancel()
@@ -315,6 +330,7 @@ class Switch:
             log.warning("modes set by hand are not written", remedy="set them anew")
         self._completion.close()  # what it cannot write it has told
         self._callbacks.close()
+        self._watchers.close()
         if not self._agent_states.close():
             log.warning("who is logged into queues is not written", remedy="agents log in and pause anew")
         log.info("stopped")
@@ -344,6 +360,7 @@ class Switch:
         self.recent.take(event)
         self._live.publish(event)
         self._spending.take(event)
+        self._lamps.take(event)
         if self._metrics is not None:
             self._metrics.take(event)
         log_event(event, self._call_log)
@@ -433,7 +450,8 @@ class Switch:
         self._apply(new, directory, router)
         for extension in changes.removed:
             self.location.remove(extension.number)
-            self._voicemail.subscriptions.forget(extension.number)
+            self.subscriptions.forget(extension.number)
+        self.subscriptions.look_again()
         for sentence in changes.sentences:
             log.info("dialplan changed", change=sentence)
         log.info("dialplan taken", changes=len(changes.sentences))

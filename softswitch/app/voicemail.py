@@ -9,7 +9,6 @@ from softswitch.app.voicemail_mail import VoicemailMail
 from softswitch.calls.exchange import Exchange
 from softswitch.config.dialplan import Dialplan
 from softswitch.integrations.mail import Mailer
-from softswitch.sip.authenticator import Authenticator
 from softswitch.sip.engine import Engine
 from softswitch.sip.location import Bindings, Location
 from softswitch.sip.subscriptions import Subscriptions
@@ -27,7 +26,7 @@ class VoicemailParts:
         exchange: Exchange,
         engine: Engine,
         location: Location,
-        authenticator: Authenticator,
+        subscriptions: Subscriptions,
     ) -> None:
         """`folder` is the state directory; `dialplan` tells the one that holds."""
         self.store = MessageStore(folder / "voicemail")
@@ -36,9 +35,8 @@ class VoicemailParts:
         self._exchange = exchange
         self._rate = engine.settings.clock_rate
         summary = MessageSummary(self.store, lambda: exchange.router, dialplan)
-        loop = asyncio.get_running_loop()
-        self.subscriptions = Subscriptions(authenticator, engine, (summary,), loop.call_soon)
-        self._waiting = MessageWaiting(engine, location, self.subscriptions, summary)
+        subscriptions.offer(summary)
+        self._waiting = MessageWaiting(engine, location, subscriptions, summary)
         self._waiting.unasked = dialplan().voicemail.notify_unasked
         self._mail = VoicemailMail(self.mailer, self.store, dialplan)
         self._work: set[asyncio.Task[None]] = set()

@@ -38,6 +38,8 @@ class Status:
     extensions: int
     extensions_registered: int
     bindings: int
+    watched: int
+    """Subscriptions to lamps and waiting messages."""
     draining: bool
     overloaded: bool
     refused_calls: int

@@ -38,7 +38,8 @@ def lines(status: Status) -> list[tuple[str, str]]:
         (
             "Phones",
             f"{status.bindings} registered"
-            f" ({status.extensions_registered} of {status.extensions} extensions)",
+            f" ({status.extensions_registered} of {status.extensions} extensions),"
+            f" {status.watched} lamps watched",
         ),
         ("Memory", f"{status.rss_bytes / 1e6:.0f} MB"),
         ("Records", records(status.records)),

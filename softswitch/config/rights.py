@@ -20,4 +20,8 @@ class Rights(Calling):
     intercom: Reach = Field(
         default="anyone", description="Whose phones it may speak through by intercom, unasked."
     )
+    watch: Reach = Field(
+        default="anyone",
+        description="Whose state the lamps on its phones may show; with whom they talk where it may pick up.",
+    )
     listen: Reach = Field(default="nobody", description="Into whose calls it may listen, whisper and barge.")

@@ -215,6 +215,15 @@ class Router:
         extension = self._extensions.get(by)
         return extension is not None and self._reaches(extension.may_listen_to, by, to)
 
+    def may_watch(self, by: str, of: str) -> bool:
+        """Whether an extension's phones may show what another one is doing."""
+        extension = self._extensions.get(by)
+        return extension is not None and (by == of or self._reaches(extension.rights.watch, by, of))
+
+    def place(self, number: str) -> NamedPlace | None:
+        """The place that a phone reaches by dialling that."""
+        return self._places.dialled(number)
+
     def may_intercom(self, by: str, to: str) -> bool:
         """Whether an extension may speak through another one's phone unasked."""
         extension = self._extensions.get(by)

@@ -16,8 +16,8 @@ class EventPackage(Protocol):
         Raises NotAllowed when it may not.
         """
 
-    def body(self, resource: str, version: int) -> bytes:
-        """How it is now. `version` counts the notifications of one subscription, from 0."""
+    def body(self, resource: str, version: int, watcher: str) -> bytes:
+        """How it is now, for that watcher. `version` counts the notifications of one subscription, from 0."""
 
 
 class NotAllowed(Exception):  # noqa: N818 - names what is the case

@@ -1,13 +1,13 @@
 """Phones that watch something: SUBSCRIBE and NOTIFY (RFC 6665). What there is to watch are event packages.
 
-PJSIP knows nothing of these dialogs: they are kept here, and do not survive a restart. A phone that refreshes
-one then is told 481 and subscribes anew.
+PJSIP knows nothing of these dialogs: they are kept here. After a stop phones subscribe anew; after a crash
+they need not.
 """
 
 import re
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import structlog
@@ -27,6 +27,9 @@ DEFAULT: Final = 3600
 SHORTEST: Final = 60
 LONGEST: Final = 7200
 """Seconds that a subscription may last."""
+_AHEAD: Final = 1000
+RETURN: Final = 5
+"""Seconds after which a phone may look whether a switch that was stopped is back (RFC 6665 §4.1.3)."""
 MOST: Final = 100
 """Subscriptions of one extension: a wall of lamps, and a few phones that have forgotten theirs."""
 
@@ -44,8 +47,10 @@ class Later(Protocol):
 class Subscription:
     """One dialog. Tags as we see them: `local_tag` is ours."""
 
-    package: EventPackage
+    package: str
     watcher: str
+    user: str
+    """What it has asked for."""
     resource: str
     call_id: str
     local_tag: str
@@ -76,16 +81,22 @@ class Subscriptions:
         self,
         authenticator: Authenticator,
         engine: Engine,
-        packages: Iterable[EventPackage],
         later: Later,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._authenticator = authenticator
         self._engine = engine
-        self._packages = {package.name: package for package in packages}
+        self._packages: dict[str, EventPackage] = {}
         self._later = later
         self._clock = clock
         self._all: dict[_Key, Subscription] = {}
+        self._is_kept = True
+        self.on_change: Callable[[dict[str, Subscription]], None] = lambda _all: None
+        """Takes all that there are, to keep them, when `keep` is called after a change."""
+
+    def offer(self, *packages: EventPackage) -> None:
+        """There is this to watch, too."""
+        self._packages.update((package.name, package) for package in packages)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -95,8 +106,26 @@ class Subscriptions:
         return frozenset(
             (one.destination.ip, one.destination.port)
             for one in self._all.values()
-            if one.package.name == package and one.watcher == watcher
+            if one.package == package and one.watcher == watcher
         )
+
+    # ---- over a restart ----
+
+    def keep(self) -> None:
+        """What has changed goes to `on_change`."""
+        if not self._is_kept:
+            self._is_kept = True
+            self.on_change({"|".join(key): replace(one) for key, one in self._all.items()})
+
+    def restore(self, kept: Mapping[str, Subscription]) -> None:
+        """Those of a switch that died: they go on, and each is told how things stand now."""
+        for one in kept.values():
+            if one.package in self._packages and one.expires_at > self._clock():
+                # What was told after they were kept is not known: the numbers must grow all the same.
+                one.own_cseq += _AHEAD
+                one.version += _AHEAD
+                self._all[one.key] = one
+                self.tell(one)
 
     # ---- SUBSCRIBE ----
 
@@ -142,8 +171,9 @@ class Subscriptions:
         if len(contacts) != 1:
             return Response(400, "One Contact Is Needed")
         subscription = Subscription(
-            package,
+            package.name,
             number,
+            request.target.user,
             resource,
             request.call_id,
             request.via_branch,
@@ -157,7 +187,8 @@ class Subscriptions:
             expires_at=self._clock() + expires,
         )
         self._all[key] = subscription
-        self._later(lambda: self._tell(subscription))
+        self._is_kept = False
+        self._later(lambda: self.tell(subscription))
         log.info("subscribed", number=number, package=package.name, resource=resource, expires=expires)
         return self._granted(subscription)
 
@@ -170,9 +201,10 @@ class Subscriptions:
         if request.cseq > subscription.cseq:
             subscription.cseq = request.cseq
             subscription.expires_at = self._clock() + expires
+            self._is_kept = False
             if request.contacts:
                 subscription.destination = _destination(request, source)
-            self._later(lambda: self._tell(subscription))
+            self._later(lambda: self.tell(subscription))
         return self._granted(subscription)
 
     def _granted(self, subscription: Subscription) -> Response:
@@ -183,9 +215,42 @@ class Subscriptions:
 
     def changed(self, package: str, resource: str) -> None:
         """Whoever watches it is told."""
+        for one in self.watching((package,), (resource,)):
+            self.tell(one)
+
+    def watching(self, packages: Collection[str], resources: Collection[str]) -> list[Subscription]:
+        """Those to one of these packages and resources."""
+        return [one for one in self._all.values() if one.package in packages and one.resource in resources]
+
+    def tell(self, one: Subscription) -> None:
+        """How it is now, if it still stands."""
+        if one.key not in self._all:
+            return
+        left = round(one.expires_at - self._clock())
+        if left <= 0:
+            self._end(one, "timeout")  # it has been given up, or wanted no more than one word
+        else:
+            self._notify(one, f"active;expires={left}")
+
+    def resources(self, *packages: str) -> frozenset[str]:
+        """All that is watched of these packages."""
+        return frozenset(one.resource for one in self._all.values() if one.package in packages)
+
+    def look_again(self) -> None:
+        """Another dialplan holds: what is not there any more, or not his to watch, is watched no longer."""
         for one in tuple(self._all.values()):
-            if one.package.name == package and one.resource == resource:
-                self._tell(one)
+            try:
+                resource = self._packages[one.package].resource(one.watcher, one.user)
+                gone = "noresource" if resource is None else ""
+            except NotAllowed:
+                gone = "rejected"
+            if gone:
+                self._end(one, gone)
+
+    def close(self) -> None:
+        """The switch ends: phones subscribe anew when it is back, before their time has run out."""
+        for one in tuple(self._all.values()):
+            self._end(one, f"probation;retry-after={RETURN}")
 
     def forget(self, number: str) -> None:
         """The extension has left the dialplan."""
@@ -200,22 +265,15 @@ class Subscriptions:
             if one.expires_at <= now:
                 self._end(one, "timeout")
 
-    def _tell(self, one: Subscription) -> None:
-        if one.key not in self._all:
-            return
-        left = round(one.expires_at - self._clock())
-        if left <= 0:
-            self._end(one, "timeout")  # it has been given up, or wanted no more than one word
-        else:
-            self._notify(one, f"active;expires={left}")
-
     def _end(self, one: Subscription, reason: str) -> None:
         self._all.pop(one.key, None)
         self._notify(one, f"terminated;reason={reason}")
 
     def _notify(self, one: Subscription, state: str) -> None:
         one.own_cseq += 1
-        event = f"{one.package.name};id={one.event_id}" if one.event_id else one.package.name
+        self._is_kept = False
+        package = self._packages[one.package]
+        event = f"{one.package};id={one.event_id}" if one.event_id else one.package
         try:
             self._engine.send(
                 "NOTIFY",
@@ -232,18 +290,18 @@ class Subscriptions:
                     ("Event", event),
                     ("Subscription-State", state),
                 ),
-                content_type=one.package.content_type,
-                body=one.package.body(one.resource, one.version),
+                content_type=package.content_type,
+                body=package.body(one.resource, one.version, one.watcher),
             )
         except SipError as error:
-            log.info("watcher not told", number=one.watcher, package=one.package.name, error=str(error))
+            log.info("watcher not told", number=one.watcher, package=one.package, error=str(error))
             self._all.pop(one.key, None)
         one.version += 1
 
     def _answered(self, one: Subscription, status: int) -> None:
         """A phone that knows nothing of it, or is gone, is told no more (RFC 6665 §4.2.2)."""
         if status >= 300 and self._all.pop(one.key, None) is not None:
-            log.info("subscription ended", number=one.watcher, package=one.package.name, status=status)
+            log.info("subscription ended", number=one.watcher, package=one.package, status=status)
 
 
 def _acceptable(request: Request, package: EventPackage) -> Response | None:

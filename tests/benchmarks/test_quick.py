@@ -18,6 +18,7 @@ _CERTAIN = {
     "conference": ("Parties who hear", "Pairs of two rooms"),
     "routing": (),
     "hold": ("RTP missing at",),
+    "lamps": ("Failed calls",),
     "records": (),
     "records_kill": ("Of them without", "Recorded twice"),
     "any_sequence": ("Of them without", "Of them with more", "Legs, ports", "Recordings left"),

@@ -20,6 +20,7 @@ def status(**changes: Any) -> dict[str, Any]:
         "extensions": 10,
         "extensions_registered": 3,
         "bindings": 5,
+        "watched": 12,
         "draining": False,
         "overloaded": False,
         "refused_calls": 0,

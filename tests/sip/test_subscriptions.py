@@ -51,7 +51,7 @@ class Weather:
             raise NotAllowed
         return user if user != "nowhere" else None
 
-    def body(self, resource: str, version: int) -> bytes:
+    def body(self, resource: str, version: int, watcher: str) -> bytes:
         return self.words + b" %d" % version
 
 
@@ -64,10 +64,10 @@ class Office:
         self.all = Subscriptions(
             Proved(),  # type: ignore[arg-type]
             self.wire,  # type: ignore[arg-type]
-            (self.weather,),
             self.soon.append,
             lambda: self.now,
         )
+        self.all.offer(self.weather)
 
     def ask(self, **changes: str) -> Response:
         return self.all.request(subscribe(**changes), SOURCE)
