@@ -1,8 +1,8 @@
 """What is different between two dialplans, in sentences for an operator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -12,6 +12,26 @@ from softswitch.config.extension import Extension
 from softswitch.config.section import RESTART, Section
 from softswitch.config.tables import TABLES, key_field
 from softswitch.config.written import as_text
+
+NOUNS: Final = {
+    "departments": "Department",
+    "numbers": "Number",
+    "modes": "Mode",
+    "menus": "Menu",
+    "queues": "Queue",
+    "announcements": "Announcement",
+    "scenarios": "Scenario",
+    "conferences": "Conference room",
+    "paging": "Paging group",
+    "faxes": "Fax",
+    "trunks": "Trunk",
+    "offices": "Office",
+    "classes_of_service": "Class of service",
+    "price_lists": "Price list",
+    "music": "Music",
+    "tests": "Test",
+}
+"""What an entry of each table is called; extensions are told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +48,31 @@ class SettingChange:
     secret: bool = False
     """Both values are covered: only that they differ is told."""
 
+    @property
+    def entry(self) -> tuple[str, str] | None:
+        """The table and key of the entry that it is of, such as menus and main."""
+        table, _, rest = self.path.partition(".")
+        return (table, rest.partition(".")[0]) if table in TABLES and rest else None
+
+    @property
+    def sentence(self) -> str:
+        """What changes, as an operator would say it."""
+        if self.entry is None:
+            return f"Setting {self}."
+        table, key = self.entry
+        return f"{NOUNS[table]} {key}: {self._told(self.path.removeprefix(f'{table}.{key}.'))}."
+
     def __str__(self) -> str:
+        return self._told(self.path)
+
+    def _told(self, name: str) -> str:
         if self.secret and self.before is not None and self.after is not None:
-            return f"{self.path} changes"
+            return f"{name} changes"
         if self.before is None:
-            return f"{self.path} is now {self.after}"
+            return f"{name} is now {self.after}"
         if self.after is None:
-            return f"{self.path} is no longer set; it was {self.before}"
-        return f"{self.path} changes from {self.before} to {self.after}"
+            return f"{name} is no longer set; it was {self.before}"
+        return f"{name} changes from {self.before} to {self.after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +96,16 @@ class Changes:
     removed: tuple[Extension, ...]
     changed: tuple[ExtensionChange, ...]
     settings: tuple[SettingChange, ...]
+    entries: tuple[str, ...] = ()
+    """Entries of tables, extensions aside, that are new or gone, each as a sentence."""
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.changed or self.settings)
+        return bool(self.added or self.removed or self.changed or self.settings or self.entries)
+
+    @property
+    def places(self) -> frozenset[tuple[str, str]]:
+        """The entries that stay but differ: table and key of each."""
+        return frozenset(one.entry for one in self.settings if one.entry is not None)
 
     @property
     def needs_restart(self) -> tuple[str, ...]:
@@ -81,7 +125,8 @@ class Changes:
     def sentences(self) -> tuple[str, ...]:
         """One sentence a difference, settings first."""
         return (
-            *(f"Setting {change}." for change in self.settings),
+            *(change.sentence for change in self.settings),
+            *self.entries,
             *(f"Extension {one.number} ({one.name}) is new." for one in self.added),
             *(f"Extension {one.number} ({one.name}) is gone." for one in self.removed),
             *(str(change) for change in self.changed),
@@ -97,6 +142,7 @@ def compare(old: Dialplan, new: Dialplan) -> Changes:
         removed=tuple(one for number, one in before.items() if number not in after),
         changed=tuple(_extension_change(before[number], after[number]) for number in stayed),
         settings=tuple(_setting_changes(old, new)),
+        entries=tuple(_entry_changes(old, new)),
     )
 
 
@@ -110,7 +156,22 @@ def _extension_change(old: Extension, new: Extension) -> ExtensionChange:
 
 
 def _setting_changes(old: Dialplan, new: Dialplan) -> Iterator[SettingChange]:
-    yield from _differences(old, new)
+    for change in _differences(old, new):
+        if change.entry is not None:
+            table, key = change.entry
+            if key not in getattr(old, table) or key not in getattr(new, table):
+                continue  # told as a whole
+        yield change
+
+
+def _entry_changes(old: Dialplan, new: Dialplan) -> Iterator[str]:
+    for table, noun in NOUNS.items():
+        before, after = getattr(old, table), getattr(new, table)
+        for key in dict.fromkeys((*before, *after)):
+            if key not in after:
+                yield f"{noun} {key} is gone."
+            elif key not in before:
+                yield f"{noun} {key} is new."
 
 
 def _differences(old: Section, new: Section, *, in_order: bool = False) -> Iterator[SettingChange]:
@@ -148,14 +209,30 @@ def _leaves(section: Section, prefix: str = "", restart: bool = False) -> Iterat
         fixed = restart or _is_restart_only(field)
         if isinstance(value, Section):
             yield from _leaves(value, f"{prefix}{name}.", fixed)
-        elif name in TABLES and isinstance(section, Dialplan):
+        elif isinstance(value, Mapping) and value and not _is_secret(value):
             for key, entry in value.items():
-                yield from _leaves(entry, f"{prefix}{name}.{key}.", fixed)
+                if isinstance(entry, Section):
+                    yield from _leaves(entry, f"{prefix}{name}.{key}.", fixed)
+                else:
+                    yield f"{prefix}{name}.{key}", _Leaf(entry, _plain(entry), fixed)
         else:
             yield prefix + name, _Leaf(value, _text(value, field), fixed)
     # Keys that the operator chooses, such as the modes of a number.
     for name, value in (section.__pydantic_extra__ or {}).items():
         yield prefix + name, _Leaf(value, str(value), restart)
+
+
+def _plain(value: Any) -> str:
+    """A value in a mapping, as the file has it."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_plain(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, tuple | list | frozenset):
+        return "[" + ", ".join(map(_plain, value)) + "]"
+    return str(value)
+
+
+def _is_secret(value: Mapping[Any, Any]) -> bool:
+    return any(isinstance(item, SecretStr) for item in value.values())
 
 
 def _is_restart_only(field: FieldInfo) -> bool:

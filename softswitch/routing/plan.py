@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from softswitch.config import Dialplan
+from softswitch.config import Dialplan, compare
+from softswitch.config.changes import NOUNS
 from softswitch.config.hours import clock_text
+from softswitch.config.problems import KeyPath
+from softswitch.config.ways import reachable
 from softswitch.routing.calendar import leads, schedule_of
 
 _DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
@@ -16,6 +19,7 @@ _SLOTS: Final = 24 * 60 // _STEP
 
 def caller_changes(old: Dialplan, new: Dialplan, start: float) -> Iterator[str]:
     """Sentences about each outside number, for the weeks after `start` (seconds since 1970)."""
+    differ = compare(old, new).places
     for number in dict.fromkeys((*old.numbers, *new.numbers)):
         if number not in new.numbers:
             yield f"Number {number} is gone: its callers hear that there is no such number."
@@ -25,6 +29,16 @@ def caller_changes(old: Dialplan, new: Dialplan, start: float) -> Iterator[str]:
             yield f"Number {number} is new; it leads to {where}."
         else:
             yield from _by_week(old, new, number, start)
+            yield from _behind(old, new, number, differ)
+
+
+def _behind(old: Dialplan, new: Dialplan, number: str, differ: frozenset[tuple[str, str]]) -> Iterator[str]:
+    """What differs behind the first place: the menus, queues and so on that its callers can come to."""
+    start: KeyPath = ("numbers", number)
+    here = dict.fromkeys(path[:2] for one in (old, new) for path in reachable(one, start)[1])
+    met = [f"{NOUNS[str(table)].lower()} {key}" for table, key in here if (table, key) in differ - {start}]
+    if met:
+        yield f"Number {number}: its callers can come to what changes: {', '.join(met)}."
 
 
 def _by_week(old: Dialplan, new: Dialplan, number: str, start: float) -> Iterator[str]:

@@ -105,8 +105,8 @@ def test_the_password_of_a_trunk_is_not_told() -> None:
     trunk = "trunks: {line: {server: 203.0.113.9, user: abc, password: carrier-pw-1}}\n"
     found = changes(OLD + trunk.replace("pw-1", "pw-2").replace("113.9", "113.7"), OLD + trunk)
     assert found.sentences == (
-        "Setting trunks.line.password changes.",
-        "Setting trunks.line.server changes from 203.0.113.9:5060/udp to 203.0.113.7:5060/udp.",
+        "Trunk line: password changes.",
+        "Trunk line: server changes from 203.0.113.9:5060/udp to 203.0.113.7:5060/udp.",
     )
     for text in (changes(OLD, OLD + trunk), changes(OLD + trunk, OLD)):
         assert "carrier-pw" not in repr(text)
@@ -118,3 +118,23 @@ def test_a_secret_fetched_anew_is_a_change() -> None:
     file = Path("/etc/office.yaml")
     found = compare(load_text(text, file, {"PW": "abcdefgh1"}), load_text(text, file, {"PW": "ijklmnop1"}))
     assert found.sentences == ("Extension 101 (Anna): the password changes.",)
+
+
+def test_places_are_told_by_what_they_are_and_key_by_key() -> None:
+    more = """
+menus:
+  main: {prompt: Press one., keys: {1: "101", 2: sales}}
+  late: {prompt: Press one., keys: {1: "101"}}
+departments: {sales: {members: ["101"]}}
+queues: {support: {agents: ["101"], max_wait: 10m}}
+"""
+    new = more.replace("2: sales", "2: support, 3: sales").replace("10m", "5m").replace("late:", "early:")
+    found = changes(OLD + new, OLD + more)
+    assert found.sentences == (
+        "Menu main: keys.2 changes from sales to support.",
+        "Menu main: keys.3 is now sales.",
+        "Queue support: max_wait changes from 10m to 5m.",
+        "Menu late is gone.",
+        "Menu early is new.",
+    )
+    assert found.places == {("menus", "main"), ("queues", "support")}

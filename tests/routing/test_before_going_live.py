@@ -57,6 +57,11 @@ def test_numbers_come_and_go() -> None:
     ]
 
 
+def test_what_changes_behind_the_first_place_is_told_by_number() -> None:
+    new = TEXT.replace("keys: {9: 101}", "keys: {9: 102}")
+    assert changes(new) == ["Number +4930123450: its callers can come to what changes: menu more."]
+
+
 def test_the_calendar_has_no_gap() -> None:
     schedule = Router(plan()).outside.modes.schedule()
     found = list(spans(schedule, START, START + 60 * 86400))
