@@ -113,7 +113,7 @@ typedef struct { int fd; long offset; long length; } tap_piece;     /* in bytes;
 typedef struct { long token; int error; } tap_ended;                /* errno, 0 if all went well */
 
 int tap_play(const tap_piece *pieces, int count, int rate, int loop, long token, tap_sound **sound);
-int tap_record(int fd, long token, tap_sound **sound);
+int tap_record(int fd, int block, long token, tap_sound **sound);
 int tap_sound_slot(const tap_sound *sound);
 void tap_sound_close(tap_sound *sound);
 int tap_sounds_fd(void);

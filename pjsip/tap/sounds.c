@@ -39,6 +39,7 @@ struct tap_sound {
     tap_piece *pieces;
     /* a recorder's */
     int fd;
+    unsigned block;                 /* samples that are written at once */
     pj_uint32_t written;            /* bytes of sound in the file */
 };
 
@@ -176,6 +177,8 @@ static pj_status_t record_frame(pjmedia_port *port, pjmedia_frame *frame)
         flush(sound);
     memcpy(sound->buffer + sound->filled, frame->buf, 2 * count);
     sound->filled += count;
+    if (sound->filled >= sound->block)
+        flush(sound);
     return PJ_SUCCESS;
 }
 
@@ -242,7 +245,8 @@ int tap_play(const tap_piece *pieces, int count, int rate, int loop, long token,
     return status;
 }
 
-int tap_record(int fd, long token, tap_sound **out)
+/* `block`: samples that are written at once; 0 for as many as there is room for, half a second at 8 kHz. */
+int tap_record(int fd, int block, long token, tap_sound **out)
 {
     tap_sound *sound = new_sound("record", (int)pjsua_var.media_cfg.clock_rate, token);
     pj_status_t status = PJ_SUCCESS;
@@ -250,6 +254,7 @@ int tap_record(int fd, long token, tap_sound **out)
     if (!sound)
         return PJ_ENOMEM;
     sound->fd = fd;
+    sound->block = block > 0 ? PJ_MIN((unsigned)block, BUFFER_SAMPLES) : BUFFER_SAMPLES;
     sound->base.put_frame = &record_frame;
     errno = 0;
     if (!write_header(sound)) {

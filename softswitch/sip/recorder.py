@@ -17,8 +17,11 @@ class Recorder:
     that little is lost if the switch dies.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Replaces an older file. Raises EngineFailure if it cannot be written, OutOfResources when full."""
+    def __init__(self, path: Path, block: int = 0) -> None:
+        """Replaces an older file; `block` samples are written at once, 0 for as many as is cheapest.
+
+        Raises EngineFailure if it cannot be written, OutOfResources when full.
+        """
         self.path = path
         self._sound: Any = None
         self._complete: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -27,7 +30,7 @@ class Recorder:
         try:
             descriptor = _create(path)
             made = ffi.new("tap_sound **")
-            tap.check(f"cannot record {path}", lib.tap_record(descriptor, self._token, made))
+            tap.check(f"cannot record {path}", lib.tap_record(descriptor, block, self._token, made))
         except BaseException:
             endings.forget(self._token)
             if descriptor >= 0:

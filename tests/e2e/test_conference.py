@@ -1,5 +1,6 @@
 """Conferences: who hears whom, who comes in, who leads; and three who are joined in a call."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,33 @@ async def test_at_the_door(switch_factory: SwitchFactory, handset: HandsetFactor
     await hears(dora, "101", "103")
     for one in (waits, inside, talk):
         await one.hang_up()
+    await switch.idle()
+
+
+@pytest.mark.parametrize("first", ["102", "103"])
+async def test_of_two_who_come_for_the_last_place_one_has_it(
+    switch_factory: SwitchFactory, handset: HandsetFactory, first: str
+) -> None:
+    """Both say the pin in the same moment; the other one is told that the room is full."""
+    switch = await office(switch_factory, max_members=2, pin="0815")
+    anna, *two = [await handset(number, switch) for number in ("101", "102", "103")]
+    talks = {"101": await join(anna, "0815")}
+    for phone in two:
+        talks[phone.user] = await phone.dial("800")
+        await talks[phone.user].answered()
+        phone.media.play(PEOPLE[phone.user])
+        await press(phone, "081")
+    two.sort(key=lambda phone: phone.user != first)
+    await asyncio.gather(*(press(phone, "5") for phone in two))
+    ended = await switch.wait_event("call ended", outcome="room-full")
+    assert ended["outcome"] == "room-full"
+    calls = (await switch.control("calls"))["calls"]
+    (inside,) = {call["caller"] for call in calls} - {"101"}
+    await hears(anna, inside)
+    (outside,) = {"102", "103"} - {inside}
+    await talks[outside].ended()
+    for number in ("101", inside):
+        await talks[number].hang_up()
     await switch.idle()
 
 
