@@ -1,8 +1,10 @@
 """`softswitch report`: what became of the calls, in numbers."""
 
+import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from softswitch.cli import report_options as options
 from softswitch.cli.failure import Failure
@@ -92,6 +94,9 @@ def report(
         period = parse_period(begins, until, records.zone, time.time())
         with reading(records.url) as connection, Bar() as bar:
             selection = Selection(period, records.zone, tuple(conditions), bar.tell)
+            if csv and (calls or name == "calls") and not having and xlsx is None and chart is None:
+                _stream(connection, selection, limit, records.zone)
+                return
             asked = _Asked(connection, selection, records, by, limit, within, level, loss)
             result = asked.calls() if calls else asked.report(name)
         for text in having or ():
@@ -102,6 +107,14 @@ def report(
         raise Failure(error.message, error.remedy) from None
     except OSError as error:
         raise Failure(f"{error.filename} cannot be written: {error.strerror}", "name another file") from None
+
+
+def _stream(connection: "Connection", selection: "Selection", limit: int, zone: ZoneInfo) -> None:
+    """Calls as CSV, millions if need be."""
+    from softswitch.reports.calls import COLUMNS, stream
+    from softswitch.reports.plain import write_rows
+
+    write_rows(COLUMNS, stream(connection, selection, limit), sys.stdout, zone)
 
 
 class _Asked:

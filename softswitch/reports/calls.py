@@ -1,6 +1,9 @@
 """Calls, one a row."""
 
-from sqlalchemy import Connection, select
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, select
 
 from softswitch.records.tables import CALLS, RECORDINGS
 from softswitch.reports.result import Column, Kind, Result
@@ -35,11 +38,13 @@ COLUMNS = (
 )
 
 
+_PORTION: Final = 1000
+"""Calls in memory at once, where all are written out one after the other."""
+
+
 def calls(connection: Connection, selection: Selection, limit: int) -> Result:
     """The latest first, `limit` of them at the most (0: all), each with the files of its recordings."""
-    names = [column.key for column in COLUMNS if column.key != "files"]
-    query = select(*(CALLS.c[name] for name in names), CALLS.c.recordings).where(*selection.where())
-    query = query.order_by(CALLS.c.started_at.desc(), CALLS.c.id)
+    query = _query(selection)
     if limit:
         query = query.limit(limit + 1)
     found = [dict(row._mapping) for row in connection.execute(query)]
@@ -49,6 +54,22 @@ def calls(connection: Connection, selection: Selection, limit: int) -> Result:
         notes = (f"These are the latest {limit}; --limit 0 shows all.",)
     _add_recordings(connection, found)
     return Result("calls", "Calls", COLUMNS, found, notes)
+
+
+def stream(connection: Connection, selection: Selection, limit: int) -> Iterator[dict[str, object]]:
+    """The same rows, a portion at a time: however many there are, they need no memory."""
+    query = _query(selection).limit(limit or None)
+    rows = connection.execution_options(yield_per=_PORTION).execute(query)
+    for portion in rows.partitions():
+        found = [dict(row._mapping) for row in portion]
+        _add_recordings(connection, found)
+        yield from found
+
+
+def _query(selection: Selection) -> Select[Any]:
+    names = [column.key for column in COLUMNS if column.key != "files"]
+    query = select(*(CALLS.c[name] for name in names), CALLS.c.recordings).where(*selection.where())
+    return query.order_by(CALLS.c.started_at.desc(), CALLS.c.id)
 
 
 def _add_recordings(connection: Connection, rows: list[dict[str, object]]) -> None:

@@ -1,12 +1,13 @@
 """A report as CSV and as JSON."""
 
 import csv
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from softswitch.reports.result import Column, Kind, Result
+from softswitch.reports.result import Column, Kind, Result, Row
 
 # A spreadsheet takes such a text for a formula and runs it (OWASP: CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -14,10 +15,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def write_csv(result: Result, out: TextIO, zone: ZoneInfo) -> None:
     """Comma, RFC 4180 quotes, a first line with the keys; times as ISO 8601, durations in seconds."""
+    write_rows(result.columns, result.rows, out, zone)
+
+
+def write_rows(columns: Sequence[Column], rows: Iterable[Row], out: TextIO, zone: ZoneInfo) -> None:
+    """The same of rows that are made one after the other."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([column.key for column in result.columns])
-    for row in result.rows:
-        writer.writerow([_cell(row.get(column.key), column, zone) for column in result.columns])
+    writer.writerow([column.key for column in columns])
+    for row in rows:
+        writer.writerow([_cell(row.get(column.key), column, zone) for column in columns])
 
 
 def as_data(result: Result, zone: ZoneInfo) -> dict[str, Any]:

@@ -83,7 +83,6 @@ async def test_hold_and_resume(
         assert is_music(heard)
     assert [flaws(heard, tone) for heard, tone in returns] == [[]] * 6
     assert held.media.quality().lost == 0
-    assert held.media.quality().worst_gap < 0.3
 
 
 async def test_softphones_hold_and_resume(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from softswitch.reports.calls import calls
+from softswitch.reports.calls import calls, stream
 from softswitch.reports.conditions import parse_condition
 from softswitch.reports.costs import costs
 from softswitch.reports.departments import departments
@@ -36,6 +36,8 @@ def test_calls_are_the_latest_first_and_name_their_recordings(month: Connection)
     assert by(result, "id")["m06"]["price"] == Decimal("0.3333")
     short = calls(month, march(), 3)
     assert [row["id"] for row in short.rows] == ["m17", "m16", "m15"]
+    assert list(stream(month, march(), 0)) == result.rows
+    assert list(stream(month, march(), 3)) == short.rows
     assert short.notes == ("These are the latest 3; --limit 0 shows all.",)
 
 
