@@ -126,6 +126,8 @@ def _label(path: KeyPath) -> str:
     parts = path[2:]
     if parts[:1] == ("keys",):
         return f"key {parts[1]}"
+    if parts[:1] == ("steps",):
+        return f"step {parts[1]}"
     if parts[:1] == ("forward",):
         parts = parts[1:]
     return dotted(parts).replace("_", " ")

@@ -76,7 +76,7 @@ def mermaid(found: Picture) -> str:
 def svg(found: Picture) -> str:
     """As an SVG image."""
     at = {box.id: (20 + box.depth * (_WIDTH + _GAP), 20 + box.row * (_HEIGHT + _RISE)) for box in found.boxes}
-    width = max(x for x, _ in at.values()) + _WIDTH + 20
+    width = max(x for x, _ in at.values()) + _WIDTH + _GAP
     height = max(y for _, y in at.values()) + _HEIGHT + 40
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" '
@@ -105,7 +105,13 @@ def _arrow(start: tuple[int, int], end: tuple[int, int], label: str) -> list[str
     if end[0] > start[0]:
         x1, y1, x2, y2 = start[0] + _WIDTH, start[1] + middle, end[0], end[1] + middle
         bend = f"M{x1},{y1} C{x1 + 60},{y1} {x2 - 60},{y2} {x2},{y2}"
-    else:  # back to where the call has been, or beside
+    elif end[0] == start[0] and end != start:  # in the same column: around what stands between
+        x1 = x2 = start[0] + _WIDTH
+        y1, y2 = start[1] + middle, end[1] + middle
+        bow = 30 + abs(y2 - y1) // 4
+        bend = f"M{x1},{y1} C{x1 + bow},{y1} {x2 + bow},{y2} {x2},{y2}"
+        x1 = x2 = x1 + bow * 3 // 4
+    else:  # back to where the call has been
         x1, y1, x2, y2 = start[0] + _WIDTH // 2, start[1] + _HEIGHT, end[0] + _WIDTH // 2, end[1] + _HEIGHT
         bend = f"M{x1},{y1} C{x1},{y1 + 40} {x2},{y2 + 40} {x2},{y2}"
     x, y = x1 + (x2 - x1) * 2 // 3, y1 + (y2 - y1) * 2 // 3 - 4
