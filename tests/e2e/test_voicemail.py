@@ -19,6 +19,7 @@ from tests.rig.switch import DOMAIN, Switch, dialplan, password
 from tests.rig.waiting import until
 
 TONE = 620
+GREETING = 1400
 UNSAID = [
     "not-available",
     "leave-message",
@@ -106,6 +107,50 @@ async def test_nobody_is_there_a_message_is_left_and_heard(
     await listening.ended()
     folder = switch.file.parent / "state" / "voicemail" / "102"
     await until(lambda: not list(folder.iterdir()), "the deleted message goes")
+    await switch.idle()
+
+
+async def test_forwarded_called_back_and_a_greeting_recorded(
+    switch_factory: SwitchFactory, handset: HandsetFactory, tmp_path: Path
+) -> None:
+    """By phone: a copy goes into Clara's box, Anna is called back, and Boris greets from then on."""
+    switch = await office(switch_factory, tmp_path)
+    anna = await handset("101", switch)
+    talk = await leave_message(switch, anna)
+    await talk.hang_up()
+    await switch.wait_event("voicemail message left", box="102", caller="101")
+    boris = await handset("102", switch)
+    folder = switch.file.parent / "state" / "voicemail"
+    listening = await boris.dial("*97")
+    await listening.answered()
+    await press(boris, "4711#1")
+    await hears(boris, TONE)
+    await press(boris, "8103#")
+    await until(
+        lambda: bool(list((folder / "103").glob("*.json"))), "the copy is in the other box", within=20
+    )
+    await press(boris, "2")
+    rung = await anna.called(within=20)
+    assert "102" in rung.invite.get("P-Asserted-Identity")
+    await rung.accept()
+    await listening.hang_up()
+    await rung.ended()
+
+    recording_it = await boris.dial("*97")
+    await recording_it.answered()
+    await press(boris, "4711#01")
+    boris.media.play(GREETING)
+    await until(
+        lambda: any(one.stat().st_size > 24000 for one in (folder / "102").glob("*.part")), "he has spoken"
+    )
+    await press(boris, "#")
+    await until(lambda: (folder / "102" / "greeting.wav").exists(), "the greeting is kept", within=20)
+    await recording_it.hang_up()
+    await boris.sip.close()
+    again = await anna.dial("*102")
+    await again.answered()
+    await hears(anna, GREETING)
+    await again.hang_up()
     await switch.idle()
 
 
