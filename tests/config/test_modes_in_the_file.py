@@ -123,6 +123,6 @@ def test_what_changes_is_told_by_mode() -> None:
         return loaded(DAY + f'numbers:\n  "+4930123450": {number}\n')
 
     sentences = compare(plan("sales"), plan("{day: 101, otherwise: sales}")).sentences
-    assert sentences == ("Setting numbers.+4930123450.day is now 101.",)
+    assert sentences == ("Number +4930123450: day is now 101.",)
     own = compare(plan("sales"), plan("{otherwise: sales, modes: {day: {hours: 9-18}}}")).sentences
     assert "9:00-18:00" in own[0]

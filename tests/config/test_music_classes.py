@@ -127,8 +127,8 @@ def test_changes_are_told(sounds: Path) -> None:
     before = read(sounds, "  quiet: {}\n  jazz: {files: one.wav}\n")
     after = read(sounds, "  quiet: {}\n  jazz: {files: jazz, news: We are open.}\n")
     assert compare(before, after).sentences == (
-        f"Setting music.jazz.files changes from {sounds}/one.wav to {sounds}/jazz.",
-        "Setting music.jazz.news is now We are open..",
+        f"Music jazz: files changes from {sounds}/one.wav to {sounds}/jazz.",
+        "Music jazz: news is now We are open..",
     )
     assert not compare(after, after).needs_restart
 

@@ -275,7 +275,7 @@ async def test_other_music_is_heard_from_the_next_hold_on(
     await anna.established()
     await boris.hears(440)
     changes = await take(switch, changed(plan, music={"default": {"files": str(tmp_path / "moh.wav")}}))
-    assert f"Setting music.default.files is now {tmp_path}/moh.wav." in changes
+    assert "Music default is new." in changes
     # The running call keeps what it has: the built-in piece, and it is not silence.
     await anna.hold()
     old = await boris.hears_more(0.5)
