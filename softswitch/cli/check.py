@@ -49,9 +49,9 @@ def check(file: Dialplan, json: Json = False) -> None:
             words = f"{len(failures)} of {len(dialplan.tests)} tests failed"
             console.print(f"{name}: refused, {words}", style="bold red", soft_wrap=True)
         else:
-            people = len(dialplan.extensions)
+            people, tests = len(dialplan.extensions), len(dialplan.tests)
             words = f"{people} extension{'' if people == 1 else 's'} at {dialplan.domain}"
-            words += f", {len(dialplan.tests)} tests passed" if dialplan.tests else ""
+            words += f", {tests} test{'' if tests == 1 else 's'} passed" if tests else ""
             words += f", {count(problems)}" if problems else ""
             console.print(f"{name}: good, {words}", style="bold green", soft_wrap=True)
     if dialplan is None or failures:

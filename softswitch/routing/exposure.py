@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from softswitch.config import Dialplan, Feature
 from softswitch.config.by_mode import said_at
 from softswitch.config.disa import DISA
+from softswitch.config.problems import KeyPath
 from softswitch.config.ways import Way, reachable
 from softswitch.routing.decision import CallFacts, Ring
 from softswitch.routing.imagined import Imagined
@@ -23,7 +24,7 @@ class Exposed:
     where: str
     """The number outside, or what it may be."""
     came_by: tuple[str, ...]
-    """The outside numbers by which a caller gets there; empty for what anybody calls who reaches a phone."""
+    """The outside numbers, or the office, by which a caller gets there; empty where none leads there."""
     line: int | None
 
 
@@ -36,19 +37,20 @@ def exposures(dialplan: Dialplan) -> Iterator[Exposed]:
     for number in dialplan.numbers:
         ways, places = reachable(dialplan, ("numbers", number))
         for way in ways:
-            if way.place is None and way.source[0] != "extensions":
+            if _is_paid(router, way):
                 came_by.setdefault(way, []).append(number)
         for path in places:
             if path == (DISA,):
                 by_pin.append(number)
                 continue
-            for phone in _phones(dialplan, str(path[0]), str(path[1])):
+            for phone in _phones(dialplan, path):
                 phones.setdefault(phone, []).append(number)
     for way, found in came_by.items():
         line = dialplan.line_of(way.path)
         yield Exposed("the file itself", f"any caller, {way.label}", way.target, tuple(found), line)
     if dialplan.disa is not None:
         yield from _by_pin(router, tuple(dict.fromkeys(by_pin)))
+    yield from _by_office(router)
     for phone in dialplan.extensions:
         yield from _of_phone(router, phone, tuple(dict.fromkeys(phones.get(phone, ()))))
 
@@ -87,7 +89,24 @@ def _by_pin(router: Router, numbers: tuple[str, ...]) -> Iterator[Exposed]:
             yield Exposed("an outside line by pin (disa)", who, outside, numbers, line)
 
 
-def _phones(dialplan: Dialplan, table: str, key: str) -> tuple[str, ...]:
+def _by_office(router: Router) -> Iterator[Exposed]:
+    """The people of another office, through our lines."""
+    for office in router.dialplan.offices:
+        if outside := _may_call(router, "", office):
+            line = router.dialplan.line_of(("offices", office, "rights"))
+            yield Exposed("another office's calls out", f"anybody in {office}", outside, (office,), line)
+
+
+def _is_paid(router: Router, way: Way) -> bool:
+    """Whether it leads to the telephone network; those of extensions are told with their phone."""
+    return way.place is None and way.source[0] != "extensions" and not router.offices.is_complete(way.target)
+
+
+def _phones(dialplan: Dialplan, path: KeyPath) -> tuple[str, ...]:
+    """Those that ring there, or are rung by their number there."""
+    table, key = str(path[0]), str(path[-1])
+    if len(path) != 2:
+        return ()  # voicemail rings nobody
     if table == "extensions":
         return (key,)
     if table == "departments":
@@ -105,18 +124,18 @@ _KINDS = {
 }
 
 
-def _may_call(router: Router, phone: str) -> str:
+def _may_call(router: Router, phone: str, office: str = "") -> str:
     """What kinds of numbers it may call, in words; empty for none."""
-    found = [words for words, number in _KINDS.items() if _goes_out(router, phone, number)]
+    found = [words for words, number in _KINDS.items() if _goes_out(router, phone, number, office)]
     return "any number" if len(found) == len(_KINDS) else ", ".join(found)
 
 
-def _goes_out(router: Router, phone: str, place: str) -> bool:
+def _goes_out(router: Router, phone: str, place: str, office: str = "") -> bool:
     """Whether it does in any mode."""
     if not router.dialplan.trunks:
         return False
     modes = tuple(router.dialplan.modes) or ("",)
     return any(
-        isinstance(router.outside.ring(CallFacts(phone, place), Imagined(forced=mode)), Ring)
+        isinstance(router.outside.ring(CallFacts(phone, place, trunk=office), Imagined(forced=mode)), Ring)
         for mode in modes
     )

@@ -36,7 +36,8 @@ def _behind(old: Dialplan, new: Dialplan, number: str, differ: frozenset[tuple[s
     """What differs behind the first place: the menus, queues and so on that its callers can come to."""
     start: KeyPath = ("numbers", number)
     here = dict.fromkeys(path[:2] for one in (old, new) for path in reachable(one, start)[1])
-    met = [f"{NOUNS[str(table)].lower()} {key}" for table, key in here if (table, key) in differ - {start}]
+    changed = {place for place in here if place in differ} - {start}
+    met = [f"{NOUNS[str(place[0])].lower()} {place[1]}" for place in here if place in changed]
     if met:
         yield f"Number {number}: its callers can come to what changes: {', '.join(met)}."
 

@@ -19,7 +19,7 @@ def test_route_tells_steps_and_lines(softswitch: Command) -> None:
     assert "+4930555100 leads to reception in the mode day (line " in shown
     assert shown.endswith("3. 101 answers\n")
     nobody = json.loads(softswitch("route", OFFICE, *CALL, "--answer", "nobody", "--json").stdout)
-    assert [step["text"] for step in nobody["steps"]][-1] == "hang up"
+    assert [step["text"] for step in nobody["steps"]][-1] == "voicemail sales"
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,13 @@ def _copy(folder: Path) -> Path:
     return copy
 
 
+@pytest.mark.parametrize("file", sorted(OFFICE.parent.glob("*.yaml")), ids=lambda file: file.name)
+def test_each_dialplan_in_conf_has_tests_that_pass(softswitch: Command, file: Path) -> None:
+    result = softswitch("check", file)
+    assert result.exit_code == 0, result.stdout
+    assert re.search(r"[1-9]\d* tests? passed", result.stdout)
+
+
 def test_check_runs_the_tests(softswitch: Command, folder: Path) -> None:
     assert re.search(r"[1-9]\d* tests passed", softswitch("check", OFFICE).stdout)
     file = folder / "office.yaml"
@@ -87,7 +94,11 @@ def test_draw(softswitch: Command, folder: Path) -> None:
 
 def test_exposure(softswitch: Command) -> None:
     found = json.loads(softswitch("exposure", OFFICE, "--json").stdout)["exposed"]
-    assert {"transfer", "forwarding by code"} == {one["how"] for one in found}
+    by_pin = [one for one in found if one["how"] == "an outside line by pin (disa)"]
+    assert {"transfer", "forwarding by code", by_pin[0]["how"]} == {one["how"] for one in found}
+    assert [(one["who"], one["came_by"]) for one in by_pin] == [
+        ("whoever knows the pin of 130", ["+4930555190"])
+    ]
 
 
 def test_reload_on_probation(softswitch: Command, switch: FakeSwitch) -> None:

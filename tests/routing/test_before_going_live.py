@@ -130,3 +130,25 @@ queues: {help: {agents: [103], then: "101"}}
     by_pin = [(one.who, one.where, one.came_by, one.line) for one in found if "pin" in one.how]
     assert by_pin == [("whoever knows the pin of 101", "any number", ("+4930123450",), 8)]
     assert any(one.who == "103" and one.came_by == ("+4930123451",) for one in found)
+
+
+def test_a_way_to_the_boxes_and_to_another_office() -> None:
+    text = """\
+domain: office.example
+country: DE
+trunks: {carrier: {server: 203.0.113.9, prefix: 0}}
+offices: {hamburg: {server: 192.0.2.40, numbers: ["3xx"], rights: {outside: [mobile, national]}}}
+extensions:
+  101: {password: ikuJ3hee4xoo, rights: {outside: off}, voicemail: {pin: "4711"}}
+numbers:
+  "+4930123450": {noon: voicemail, otherwise: 301}
+  "+4930123451": main
+modes: {noon: {hours: "9:00-18:00"}}
+menus: {main: {prompt: Welcome., keys: {1: voicemail, 2: 101, 3: "301"}}}
+"""
+    (only,) = exposures(plan(text))
+    assert (only.who, only.where, only.came_by) == ("anybody in hamburg", "a number in Germany", ("hamburg",))
+    later = plan(text.replace("Welcome.", "Good day."))
+    assert list(caller_changes(plan(text), later, START)) == [
+        "Number +4930123451: its callers can come to what changes: menu main."
+    ]
