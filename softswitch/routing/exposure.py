@@ -26,6 +26,7 @@ class Exposed:
     came_by: tuple[str, ...]
     """The outside numbers, or the office, by which a caller gets there; empty where none leads there."""
     line: int | None
+    """Of the file; None for what holds by default."""
 
 
 def exposures(dialplan: Dialplan) -> Iterator[Exposed]:
@@ -46,13 +47,19 @@ def exposures(dialplan: Dialplan) -> Iterator[Exposed]:
             for phone in _phones(dialplan, path):
                 phones.setdefault(phone, []).append(number)
     for way, found in came_by.items():
-        line = dialplan.line_of(way.path)
+        line = _line(dialplan, way.path)
         yield Exposed("the file itself", f"any caller, {way.label}", way.target, tuple(found), line)
     if dialplan.disa is not None:
         yield from _by_pin(router, tuple(dict.fromkeys(by_pin)))
     yield from _by_office(router)
     for phone in dialplan.extensions:
         yield from _of_phone(router, phone, tuple(dict.fromkeys(phones.get(phone, ()))))
+
+
+def _line(dialplan: Dialplan, path: KeyPath) -> int | None:
+    """Where it is written; of a short form, such as one place for all modes, its whole."""
+    nearest = (dialplan.line_of(path[:size]) for size in range(len(path), 0, -1))
+    return next((line for line in nearest if line is not None), None)
 
 
 def _of_phone(router: Router, phone: str, numbers: tuple[str, ...]) -> Iterator[Exposed]:
@@ -66,7 +73,7 @@ def _of_phone(router: Router, phone: str, numbers: tuple[str, ...]) -> Iterator[
         for at, place in said_at(getattr(extension.forward, name), (*path, "forward", name)):
             if _goes_out(router, phone, place):
                 how = ", ".join(str(part).replace("_", " ") for part in ("forwarding", *at[3:]))
-                yield Exposed(how, phone, place, numbers, dialplan.line_of(at))
+                yield Exposed(how, phone, place, numbers, _line(dialplan, at))
     if extension.mobile and extension.mobile_ring != "off" and _goes_out(router, phone, extension.mobile):
         line = dialplan.line_of((*path, "mobile"))
         yield Exposed("the mobile that rings along", phone, extension.mobile, numbers, line)

@@ -1,4 +1,5 @@
-"""A dialplan of any shape never makes the engine raise, and every decision says why."""
+"""A dialplan of any shape never makes the engine raise, and every decision says why; nor do the questions
+that are asked before it goes live."""
 
 import json
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from softswitch.config import DialplanError, load_text
+from softswitch.config import DialplanError, compare, load_text
 from softswitch.routing import (
     CallFacts,
     Decision,
@@ -18,16 +19,21 @@ from softswitch.routing import (
     Ring,
     Router,
     UseFeature,
+    picture,
 )
+from softswitch.routing.calendar import schedules, spans
 from softswitch.routing.decision import Diversion, Forced
+from softswitch.routing.exposure import exposures
 from softswitch.routing.imagined import Imagined, Question
 from softswitch.routing.journey import journey
+from softswitch.routing.plan import caller_changes
+from softswitch.routing.plan_rights import right_changes
 from tests.routing.state import Known
 
 PEOPLE = ("101", "102", "103", "104")
 ABROAD = "9004417112345", "+4417112345"
 BOXES = "voicemail 101", "voicemail sales", "voicemail"
-KEYS = "sales", "200", "help", "300", "main", "closed", "story", "750"
+KEYS = "sales", "200", "help", "300", "main", "closed", "story", "750", "disa", "office fax", "secretary 102"
 PLACES = st.sampled_from([*PEOPLE, *KEYS, *ABROAD, *BOXES, "2001"])
 OUTSIDE = ("+4930123450", "+4930123451", "030123452")
 CODES = "*97", "*98101", "*8101", "*21102", "*28", "*", "+", "é😀", "", "anna", "9" * 24
@@ -140,7 +146,10 @@ def _company(**drawn: Any) -> dict[str, Any]:
         number: {"password": "k7mp-x3wq-9fht", "skills": {"english": 5}, **one}
         for number, one in zip(PEOPLE, drawn["people"], strict=True)
     }
-    plan["extensions"]["101"]["voicemail"] = drawn["box"]
+    plan["extensions"]["101"] |= {"voicemail": drawn["box"], "disa_pin": "482913"}
+    plan["extensions"]["102"]["secretary"] = "103"
+    plan["extensions"]["103"]["role"] = "secretary"
+    plan["disa"], plan["faxes"] = {}, {"office fax": {"number": "399"}}
     skilled = {"skill": "english"} if drawn["ring"] == "by skill" else {}
     sales = {
         "number": "200",
@@ -259,3 +268,29 @@ def test_any_call_in_any_company(
         nobody = Imagined(busy, away, full=frozenset(["carrier"]))
         question = Question(facts.caller, facts.called, facts.at, facts.trunk, "1,23", frozenset(), nobody)
         assert journey(router, question)[0].text.startswith("mode ")
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(PLANS, PLANS, TIMES)
+def test_any_question_about_any_two_companies(old: dict[str, Any], new: dict[str, Any], at: float) -> None:
+    try:
+        before, after = (
+            load_text(json.dumps(plan, indent=1), Path("/nowhere/office.yaml"), {}) for plan in (old, new)
+        )
+    except DialplanError:
+        reject()
+    for plan in (before, after):
+        assert all(one.where and one.who and one.line for one in exposures(plan))
+        for number, schedule in schedules(plan):
+            assert number in ("", *plan.numbers)
+            assert list(spans(schedule, at, at + 86_400))
+        for number in plan.numbers:
+            drawn = picture.picture(plan, number)
+            assert number in picture.mermaid(drawn)
+            assert picture.svg(drawn).startswith("<svg")
+    assert all(
+        line.endswith(".") for line in [*caller_changes(before, after, at), *right_changes(before, after)]
+    )
+    assert compare(before, after).needs_restart == ()
+    assert not list(caller_changes(before, before, at))
+    assert not list(right_changes(before, before))
