@@ -23,6 +23,7 @@ typedef struct {
     int transport;          /* TAP_UDP, TAP_TCP, TAP_TLS */
     long leg;               /* token of the leg that it belongs to; 0 outside dialogs */
     int has_offer_crypto;   /* its SDP offers SDES keys or RTP/SAVP */
+    int is_bare;            /* an INVITE for a new call that proves nothing and demands nothing */
 } tap_request;
 
 #define TAP_UDP 1

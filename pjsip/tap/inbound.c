@@ -222,6 +222,51 @@ static int is_out_of_order(pjsip_dialog *dialog, const pjsip_rx_data *rdata)
     return 0;
 }
 
+/* RFC 3261 section 7.3.1: these stand in a message once. */
+static int stands_once(pjsip_hdr_e type)
+{
+    switch (type) {
+    case PJSIP_H_FROM: case PJSIP_H_TO: case PJSIP_H_CALL_ID: case PJSIP_H_CSEQ: case PJSIP_H_MAX_FORWARDS:
+    case PJSIP_H_CONTENT_LENGTH: case PJSIP_H_CONTENT_TYPE: case PJSIP_H_EXPIRES:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* The method, the URI and the version with one space between them: PJSIP takes more. */
+static int start_line_is_plain(const pjsip_rx_data *rdata)
+{
+    const char *p = rdata->msg_info.msg_buf, *end = p + rdata->msg_info.len;
+    int spaces = 0;
+
+    for (; p < end && *p != '\r' && *p != '\n'; ++p)
+        spaces += *p == ' ' || *p == '\t';
+    return spaces == 2;
+}
+
+/* What most calls begin with. From a phone it is answered by a challenge whatever else it says, which spares
+ * Python reading it; where anything is out of the ordinary Python reads it, and finds what is wrong. */
+static int is_bare(const pjsip_rx_data *rdata)
+{
+    const pjsip_msg *msg = rdata->msg_info.msg;
+    const pjsip_hdr *header;
+    unsigned long seen = 0;
+
+    if (msg->line.req.method.id != PJSIP_INVITE_METHOD || rdata->msg_info.to->tag.slen ||
+        !PJSIP_URI_SCHEME_IS_SIP(msg->line.req.uri) || !start_line_is_plain(rdata) ||
+        pjsip_method_cmp(&msg->line.req.method, &rdata->msg_info.cseq->method) != 0)
+        return 0;
+    for (header = msg->hdr.next; header != (const pjsip_hdr *)&msg->hdr; header = header->next) {
+        if (header->type == PJSIP_H_AUTHORIZATION || header->type == PJSIP_H_REQUIRE)
+            return 0;
+        if (stands_once(header->type) && seen & 1UL << header->type)
+            return 0;
+        seen |= header->type < PJSIP_H_OTHER ? 1UL << header->type : 0;
+    }
+    return !rdata->msg_info.clen || rdata->msg_info.clen->len <= (msg->body ? (int)msg->body->len : 0);
+}
+
 static pj_bool_t on_request(pjsip_rx_data *rdata)
 {
     pjsip_dialog *dialog = NULL;
@@ -277,6 +322,7 @@ static pj_bool_t on_request(pjsip_rx_data *rdata)
     request.transport = tap_transport_kind(rdata->tp_info.transport);
     request.leg = token;
     request.has_offer_crypto = contains(rdata, "RTP/SAVP") || contains(rdata, "a=crypto:");
+    request.is_bare = is_bare(rdata);
 
     current = rdata;
     current_dialog = dialog;

@@ -67,6 +67,11 @@ class Admission:
         """Whether it comes behind: some calls are refused, if there are many."""
         return self._share > 0
 
+    @property
+    def turns_away(self) -> bool:
+        """Whether a call that would begin now may be refused: `refusal` tells."""
+        return self.draining or self._share > 0 or self.full()
+
     def late(self, seconds: float) -> None:
         """The loop's timer comes so much too late: what sockets, events and other programs cost."""
         self._late += (seconds - self._late) * _WEIGHT

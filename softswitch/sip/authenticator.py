@@ -100,6 +100,10 @@ class Authenticator:
             )
             return Refused(Response.of_malformed(error))
 
+    def challenge(self, source: Source) -> Response | None:
+        """For a request from there that brings no proof; None for an address that is blocked."""
+        return None if self._failures.blocked(source.ip) else self._challenge(source).response
+
     def _judge(self, request: Request, source: Source) -> Verdict:
         credentials = self._credentials(request)
         if credentials is None:

@@ -13,7 +13,7 @@ from softswitch.sip.errors import LegEnded, SipError
 from softswitch.sip.headers import printable
 from softswitch.sip.leg_events import Answered, Ended, LegEvent, MediaChanged, Ringing
 from softswitch.sip.leg_state import Direction, LegState, follow
-from softswitch.sip.sound import ACTIVE, LOCAL_HOLD, REMOTE_HOLD, Figures, Sound
+from softswitch.sip.sound import ACTIVE, LOCAL_HOLD, REMOTE_HOLD, Figures, Sound, read_figures
 from softswitch.sip.subscription import SIPFRAG, Subscription, fragment
 from softswitch.sip.tap import ffi, lib
 
@@ -207,24 +207,7 @@ class Leg:
         """What its RTP is or was like."""
         if self._final is not None:
             return self._final
-        raw = ffi.new("tap_figures *")
-        lib.tap_leg_figures(self.id, raw)
-        return Figures(
-            codec=tap.text(raw.codec),
-            clock_rate=raw.clock_rate,
-            secured=bool(raw.secured),
-            remote=tap.text(raw.remote),
-            received=raw.received,
-            lost=raw.lost,
-            discarded=raw.discarded,
-            duplicated=raw.duplicated,
-            reordered=raw.reordered,
-            sent=raw.sent,
-            remote_lost=raw.remote_lost,
-            jitter_ms=raw.jitter_us / 1000,
-            remote_jitter_ms=raw.remote_jitter_us / 1000,
-            round_trip_ms=raw.round_trip_us / 1000,
-        )
+        return read_figures(self.id)
 
     # ---- what the engine tells ----
 

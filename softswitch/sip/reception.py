@@ -78,6 +78,12 @@ class Reception:
             case _:
                 return self._refuse(request, source)
 
+    def challenge(self, source: Source) -> Response | None:
+        """See requests.Reception. Not while calls are turned away, which takes knowing who is called."""
+        if self.admission.turns_away or self._trunks.at(source):
+            return None
+        return self._authenticator.challenge(source)
+
     def leg(self, leg: Leg, request: Request, source: Source) -> None:
         """See requests.Reception."""
         self._take_call(leg, request, source)

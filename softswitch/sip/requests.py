@@ -47,6 +47,9 @@ class Reception(Protocol):
     def request(self, request: Request, source: Source) -> Response | Admit | None:
         """Answer it, let an INVITE become a leg, or drop it (None)."""
 
+    def challenge(self, source: Source) -> Response | None:
+        """The answer to an INVITE from there that proves nothing; None where it has to be read first."""
+
     def leg(self, leg: Leg, request: Request, source: Source) -> None:
         """An admitted INVITE has become a leg. Called from the loop."""
 
@@ -90,8 +93,11 @@ class Requests:
     def request(self, raw: Any) -> int:
         """See tap.Upcalls."""
         self.admitted = None
-        data = bytes(ffi.buffer(raw.data, raw.length))
         source = self._source(raw)
+        if raw.is_bare and (challenge := self._reception.challenge(source)) is not None:
+            self._respond(challenge)
+            return tap.CONSUMED
+        data = bytes(ffi.buffer(raw.data, raw.length))
         try:
             request = Request.parse(data)
             answer = self._answer(request, source, raw.leg)

@@ -35,6 +35,17 @@ def test_calls_come_in() -> None:
     assert admission.refused == 0
 
 
+def test_whether_anybody_is_turned_away_is_known_without_reading_who_calls() -> None:
+    admission = Admission()
+    assert not admission.turns_away
+    admission.full = lambda: True
+    assert admission.turns_away
+    admission.full = bool
+    admission.draining = True
+    assert admission.turns_away
+    assert overloaded().turns_away
+
+
 def overloaded() -> Admission:
     """One that has been behind for long, and gets many calls."""
     admission = Admission()

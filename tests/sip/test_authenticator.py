@@ -236,3 +236,20 @@ def test_failures_are_remembered_in_bounded_memory() -> None:
     assert not failures.blocked("192.0.2.1")
     with pytest.raises(ValueError, match="above 0"):
         Failures(limit=0)
+
+
+def test_who_proves_nothing_is_challenged_without_being_read(world: World) -> None:
+    phone = Phone("101")
+    for _ in range(3):
+        challenge = world.authenticator.challenge(phone.source)
+        assert challenge is not None
+        phone.take(challenge)
+        phone.password = "wrong"
+        assert isinstance(world.check(phone.request(), phone.source), Refused)
+    assert world.authenticator.challenge(phone.source) is None, "the address is blocked: it hears no more"
+    world.now += 61.0
+    challenge = world.authenticator.challenge(phone.source)
+    assert challenge is not None
+    phone.take(challenge)
+    phone.password = "secret"
+    assert isinstance(world.check(phone.request(), phone.source), Accepted)
