@@ -15,6 +15,7 @@ from softswitch.sip.leg import Leg
 from softswitch.sip.location import Location
 from softswitch.sip.trunk_probe import TrunkProbe
 from softswitch.sip.trunks import Trunks
+from softswitch.sip.turned_away import TurnedAway
 
 
 def live_call(call: Call) -> dict[str, Any]:
@@ -104,6 +105,23 @@ def registrations(location: Location, dialplan: Dialplan, now: float) -> list[di
                 }
             )
     return shown
+
+
+def turned_away(found: Iterable[TurnedAway], now: float) -> list[dict[str, Any]]:
+    """Who tried to come in and was not let, who tried last first."""
+    return [
+        {
+            "username": one.username,
+            "address": one.source.ip,
+            "transport": one.source.transport,
+            "user_agent": one.device,
+            "why": one.why,
+            "remedy": one.remedy,
+            "times": one.times,
+            "ago": round(now - one.last_at),
+        }
+        for one in found
+    ]
 
 
 def trunks(

@@ -80,8 +80,10 @@ class Commands:
         return {"calls": live + [views.ended_call(story) for story in self._switch.recent.ended(recent)]}
 
     async def _registrations(self, _arguments: dict[str, Any]) -> dict[str, Any]:
+        switch, now = self._switch, time.time()
         return {
-            "registrations": views.registrations(self._switch.location, self._switch.dialplan, time.time())
+            "registrations": views.registrations(switch.location, switch.dialplan, now),
+            "turned_away": views.turned_away(switch.turned_away.of_late(), now),
         }
 
     async def _trunks(self, _arguments: dict[str, Any]) -> dict[str, Any]:

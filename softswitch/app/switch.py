@@ -64,6 +64,7 @@ from softswitch.sip.registrar import Registrar
 from softswitch.sip.subscriptions import Subscriptions
 from softswitch.sip.trunk_probe import TrunkProbe
 from softswitch.sip.trunks import Trunks
+from softswitch.sip.turned_away import TurnedAwayOfLate
 
 if TYPE_CHECKING:
     from softswitch.app.metrics import Metrics
@@ -116,8 +117,13 @@ class Switch:
         self._callbacks = CallbacksFile(state / "callbacks.json")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
+        self.turned_away = TurnedAwayOfLate()
         self._authenticator = Authenticator(
-            dialplan.realm, algorithms(dialplan), self._directory.find, self._nonces
+            dialplan.realm,
+            algorithms(dialplan),
+            self._directory.find,
+            self._nonces,
+            turned_away=self.turned_away,
         )
         self._registrar = Registrar(registrar_settings(dialplan), self._authenticator, self.location)
         self.trunks = Trunks(dialplan.lines_out)

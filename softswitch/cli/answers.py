@@ -1,6 +1,6 @@
 """What a running switch answers, checked: it may be of another version than the command."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from softswitch.cli.failure import UNREACHABLE, Failure
@@ -143,10 +143,24 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Somebody who was not let in. `ago`: seconds since he tried last."""
+
+    username: str
+    address: str
+    user_agent: str
+    why: str
+    remedy: str
+    times: int
+    ago: float
+
+
+@dataclass(frozen=True, slots=True)
 class Registrations:
-    """All phones, by number."""
+    """All phones, by number, and who would be one."""
 
     registrations: list[Registration]
+    turned_away: list[TurnedAway] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

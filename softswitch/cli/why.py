@@ -62,6 +62,7 @@ def why(
             {
                 "verdict": verdict.sentence,
                 "side": verdict.side,
+                "remedy": verdict.remedy,
                 "call": {
                     **story.call,
                     "price": None if story.call["price"] is None else str(story.call["price"]),
@@ -81,6 +82,8 @@ def why(
     console.print(safe(verdict.sentence), style="bold green" if good else "bold red", soft_wrap=True)
     if not good:
         console.print(f"Whose side it was: {safe(verdict.side)}.", soft_wrap=True)
+    if verdict.remedy:
+        console.print(f"What to do: {safe(verdict.remedy)}.", soft_wrap=True)
     console.print(_times(facts) + "\n", soft_wrap=True)
     trace = _trace(state, dialplan, facts["id"])
     if trace is not None and trace.messages:

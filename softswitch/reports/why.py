@@ -7,7 +7,9 @@ from sqlalchemy import Connection, select
 
 from softswitch.records.recent import begins
 from softswitch.records.tables import CALLS, LEGS, STEPS
+from softswitch.reports.remedies import BADLY_HEARD, BOTH_SIDES_SILENT, ONE_SIDE_SILENT, REMEDIES
 from softswitch.reports.result import ReportError
+from softswitch.routing.outcome import Outcome
 
 Row = dict[str, Any]
 
@@ -23,6 +25,9 @@ _SIDES: Final = {
 # Reasons that the records give legs which were told to stop: no device said so.
 _OURS: Final = frozenset({"answered elsewhere", "call over", "no answer"})
 _MOST: Final = 50
+_OUTCOMES: Final = frozenset(outcome.value for outcome in Outcome)
+"""Another version may have written others."""
+_NETWORK: Final = "the network, or the switch's place in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Verdict:
 
     sentence: str
     side: str
+    remedy: str = ""
+    """What can be done about it; empty where nothing has to be."""
 
 
 def find(connection: Connection, wanted: str) -> Story:
@@ -87,7 +94,8 @@ def verdict(story: Story) -> Verdict:
             for leg in said
         )
         sentence = f"{sentence.rstrip('.')}: {devices}."
-    return Verdict(sentence, _side(str(call["blame"]), call))
+    remedy = REMEDIES.get(Outcome(call["outcome"]), "") if call["outcome"] in _OUTCOMES else ""
+    return Verdict(sentence, _side(str(call["blame"]), call), remedy)
 
 
 def _refused(leg: Row) -> bool:
@@ -101,7 +109,12 @@ def _of_sound(story: Story) -> Verdict:
     silent = [leg for leg in with_sound if not leg["received"]]
     if silent and call["talking"] >= 1:
         leg = silent[0]
-        return Verdict(f"They were connected, but no sound ever came from {leg['number']}.", _end_of(leg))
+        if len(silent) == len(with_sound) > 1:
+            return Verdict(
+                "They were connected, but no sound ever came from either.", _NETWORK, BOTH_SIDES_SILENT
+            )
+        sentence = f"They were connected, but no sound ever came from {leg['number']}."
+        return Verdict(sentence, _end_of(leg), ONE_SIDE_SILENT)
     rated = [leg for leg in with_sound if leg["mos"] is not None]
     worst = min(rated, key=lambda leg: float(leg["mos"]), default=None)
     if worst is not None and worst["mos"] < POOR:
@@ -111,6 +124,7 @@ def _of_sound(story: Story) -> Verdict:
             f"jitter {worst['jitter_ms']:.0f} ms, round trip {worst['round_trip_ms']:.0f} ms "
             f"(MOS {worst['mos']:.1f}).",
             _end_of(worst),
+            BADLY_HEARD,
         )
     return Verdict(f"Nothing went wrong: {call['words']}", _SIDES["nobody"])
 

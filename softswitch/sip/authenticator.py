@@ -12,6 +12,7 @@ from softswitch.sip.headers import MalformedMessage
 from softswitch.sip.message import Request, Response
 from softswitch.sip.nonces import Nonces, Use
 from softswitch.sip.source import Source
+from softswitch.sip.turned_away import BLOCKED, NO_EXTENSION, NO_PROOF, TurnedAwayOfLate
 
 _log = structlog.get_logger(__name__)
 _FORBIDDEN: Final = Response(403, "Forbidden")
@@ -73,6 +74,7 @@ class Authenticator:
         find: Callable[[str], Extension | None],
         nonces: Nonces | None = None,
         failures: Failures | None = None,
+        turned_away: TurnedAwayOfLate | None = None,
     ) -> None:
         if not algorithms:
             raise ValueError("no digest algorithm is allowed: name at least one, such as sha-256 or md5")
@@ -81,6 +83,7 @@ class Authenticator:
         self.find = find
         self._nonces = nonces if nonces is not None else Nonces()
         self._failures = failures if failures is not None else Failures()
+        self.turned_away = turned_away if turned_away is not None else TurnedAwayOfLate()
         self._nobody = HashedPassword.unguessable(Algorithm)
 
     def check(self, request: Request, source: Source) -> Verdict:
@@ -91,6 +94,7 @@ class Authenticator:
         if request.method in ("ACK", "CANCEL"):
             raise ValueError(f"{request.method} cannot be challenged: match it to its INVITE instead")
         if self._failures.blocked(source.ip):
+            self.turned_away.note("", source, request.header("user-agent") or "", BLOCKED)
             return Refused(_FORBIDDEN)
         try:
             return self._judge(request, source)
@@ -117,7 +121,8 @@ class Authenticator:
         extension = self.find(credentials.username)
         password = self._nobody if extension is None else extension.password
         if not credentials.matches(password, request.method) or extension is None:
-            return self._failed(request, source, credentials.username)
+            why = NO_EXTENSION if extension is None else NO_PROOF
+            return self._failed(request, source, credentials.username, why)
         # The Via line as it stands: a retransmission is the same bytes (RFC 3261 §17.1.1.2, §17.1.2.2).
         identity = (request.call_id, request.cseq, request.method, request.header("via"))
         use = self._nonces.use(stamp, credentials.nonce_count, identity)
@@ -142,11 +147,13 @@ class Authenticator:
         challenge = Challenge(self.realm, self._nonces.issue(source.ip), self.algorithms, stale)
         return Challenged(Response(401, "Unauthorized", challenge.headers()))
 
-    def _failed(self, request: Request, source: Source, username: str) -> Refused:
+    def _failed(self, request: Request, source: Source, username: str, why: str) -> Refused:
         blocks = self._failures.add(source.ip)
+        self.turned_away.note(username, source, request.header("user-agent") or "", why)
         _log.warning(
             "authentication failed",
             username=username[:64],
+            why=why,
             method=request.method,
             source=source.ip,
             call_id=request.call_id,
@@ -168,6 +175,7 @@ class Authenticator:
                 reason = "From Is Another Extension"
         if not reason:
             return Accepted(extension, retransmitted)
+        self.turned_away.note(extension.number, source, request.header("user-agent") or "", reason)
         _log.warning(
             "request refused", reason=reason, method=request.method, aor=extension.number, source=source.ip
         )

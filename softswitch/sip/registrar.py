@@ -55,6 +55,9 @@ class Registrar:
             response = Response.of_malformed(error)
         except Refusal as error:
             response = error.response
+        self._authenticator.turned_away.note(
+            _claimed(request), source, request.header("user-agent") or "", response.reason
+        )
         _log.warning(
             "registration refused",
             status=response.status,
@@ -103,6 +106,7 @@ class Registrar:
         device = printable(request.header("user-agent") or "")[:_USER_AGENT_LENGTH]
         arrival = Arrival(aor, source, request.call_id, request.cseq, now, device)
         after = update(before, wanted, arrival, extension, self.settings, self._removed)
+        self._authenticator.turned_away.has_come_in(aor, source)
         if after is not before:
             self._location.replace(aor, after)
             _report(before, after, source)
@@ -122,6 +126,14 @@ class Registrar:
         if self._date[0] != second:
             self._date = (second, formatdate(second, usegmt=True))
         return self._date[1]
+
+
+def _claimed(request: Request) -> str:
+    """Whom it says it registers; empty where that cannot be read."""
+    try:
+        return request.to.uri.user
+    except MalformedMessage:
+        return ""
 
 
 def _require_no_extensions(request: Request) -> None:

@@ -89,6 +89,26 @@ def test_registrations(softswitch: Command, switch: FakeSwitch) -> None:
     assert rows[3].rstrip().endswith("now")
 
 
+def test_who_was_turned_away(softswitch: Command, switch: FakeSwitch) -> None:
+    wrong = {
+        "username": "101",
+        "address": "192.168.1.11",
+        "user_agent": "Yealink",
+        "why": "wrong password",
+        "remedy": "type it again",
+        "times": 12,
+        "ago": 65,
+    }
+    switch.result("registrations", {"registrations": [], "turned_away": [wrong, wrong | {"remedy": ""}]})
+    shown = softswitch("registrations", COLUMNS="140").stdout
+    assert shown.startswith("No phone is registered.\n\nTurned away in the last hour\n")
+    rows = [" ".join(row.split()) for row in shown.splitlines()[-2:]]
+    assert rows == [
+        "101 192.168.1.11 Yealink wrong password: type it again 12 1:05",
+        "101 192.168.1.11 Yealink wrong password 12 1:05",
+    ]
+
+
 def test_trunks(softswitch: Command, switch: FakeSwitch) -> None:
     failed = trunk(
         "office2",

@@ -8,7 +8,8 @@ import pytest
 from softswitch.records import store
 from softswitch.records.derive import derive
 from softswitch.records.events import CallEnded, CallEvent, DeviceEnded, LegClosed
-from softswitch.routing.outcome import Outcome
+from softswitch.reports.remedies import REMEDIES
+from softswitch.routing.outcome import Blame, Outcome
 from tests.cli.fake import Command
 from tests.records.calls import T, call
 
@@ -34,6 +35,10 @@ def talked(name: str, received: int, lost: int) -> list[CallEvent]:
     return [*events[:-1], *sound, events[-1]]
 
 
+def silent(event: CallEvent) -> CallEvent:
+    return event._replace(received=0) if isinstance(event, LegClosed) else event
+
+
 @pytest.fixture
 def records(folder: Path) -> Path:
     state = folder / "state"
@@ -43,6 +48,10 @@ def records(folder: Path) -> Path:
         talked("x-2", 3000, 2),
         talked("x-3", 2500, 500),
         talked("x-4", 0, 0),
+        [
+            event._replace(received=0) if isinstance(event, LegClosed) else event
+            for event in talked("x-5", 0, 0)
+        ],
         busy("x-11"),
     ]
     late = [event._replace(at=event.at + 100) for event in talked("y-1", 3000, 0)]
@@ -68,12 +77,19 @@ def test_who_was_busy(softswitch: Command, records: Path) -> None:
     ]
 
 
+def test_remedies_are_for_outcomes_that_somebody_can_mend() -> None:
+    blameless = [outcome for outcome in REMEDIES if outcome.blame is Blame.NOBODY]
+    assert not blameless
+    assert all(outcome in REMEDIES for outcome in Outcome if outcome.blame is Blame.TRUNK)
+
+
 @pytest.mark.parametrize(
     ("name", "said", "side"),
     [
         ("x-2", "Nothing went wrong: They talked", "nobody's"),
         ("x-3", "102 was heard badly: 16.7% of the packets were lost", "the phone or the network of 102"),
         ("x-4", "no sound ever came from 102", "the phone or the network of 102"),
+        ("x-5", "no sound ever came from either", "the network, or the switch's place in it"),
         ("last", "Nothing went wrong", "nobody's"),
     ],
 )
@@ -82,6 +98,7 @@ def test_how_it_sounded(softswitch: Command, records: Path, name: str, said: str
     assert said in answer["verdict"]
     assert answer["side"] == side
     shown = softswitch("why", name).stdout
+    assert ("\nWhat to do: " in shown) == (side != "nobody's") == bool(answer["remedy"])
     assert "PCMA" in shown
     assert "Waited 0:04, talked 1:00." in shown
 
@@ -90,4 +107,4 @@ def test_no_such_call(softswitch: Command, records: Path) -> None:
     done = softswitch("why", "z")
     assert done.exit_code != 0
     assert "no call 'z' is in the records" in done.stderr
-    assert "'x-' fits 5 calls" in softswitch("why", "x-").stderr
+    assert "'x-' fits 6 calls" in softswitch("why", "x-").stderr

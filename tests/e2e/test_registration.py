@@ -284,3 +284,27 @@ async def test_ipv6_phones_register_and_ring(
         assert (await talk.final()).status == 486
     listed = {one["number"]: one["address"] for one in await bindings(switch)}
     assert listed["102"] == f"[::1]:{9160 + lane()}"
+
+
+async def test_the_operator_is_told_who_was_turned_away(
+    switch_factory: SwitchFactory, raw: RawFactory
+) -> None:
+    address = new_address()
+    switch = await switch_factory(address=address)
+    phone = await raw(address)
+
+    async def refused(user: str, secret: str) -> None:
+        message = register(phone, f"<sip:{user}@{phone.claims}>", user=user, call_id=f"boot-{user}-{secret}")
+        assert (await phone.ask_with_digest(message, user, secret)).status == 403
+
+    async def turned_away() -> list[tuple[str, str, int]]:
+        found = (await switch.control("registrations"))["turned_away"]
+        assert all(one["remedy"] and one["address"] == phone.address for one in found)
+        return [(one["username"], one["why"], one["times"]) for one in found]
+
+    await refused("101", "wrong")
+    await refused("999", "wrong")
+    await refused("101", "wrong again")
+    assert await turned_away() == [("101", "wrong password", 2), ("999", "no such extension", 1)]
+    assert (await ask(phone, register(phone, f"<sip:101@{phone.claims}>"))).status == 200
+    assert await turned_away() == [("999", "no such extension", 1)]
