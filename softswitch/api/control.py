@@ -4,6 +4,7 @@ A stream's answer is followed by one line after the other, until the one who ask
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from pathlib import Path
@@ -16,6 +17,13 @@ from softswitch.api.socket_path import reachable
 log = structlog.get_logger("softswitch.api.control")
 
 MAX_LINE: Final = 64 * 1024
+_PATIENCE: Final = 1.0
+"""Seconds for what follows a line that is too long."""
+_TOO_LONG: Final = {
+    "ok": False,
+    "error": "a command that is too long",
+    "remedy": f"send one line of JSON, of at most {MAX_LINE} bytes",
+}
 
 Stream = Callable[[dict[str, Any]], AsyncGenerator[dict[str, Any], None]]
 Handler = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
@@ -75,7 +83,11 @@ class ControlServer:
                 answer = await self._answer(line)
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
-        except (ConnectionError, ValueError) as error:
+        except ValueError:
+            # What follows on the connection could be anything: it ends here.
+            writer.write(json.dumps(_TOO_LONG).encode() + b"\n")
+            await _discard(reader)
+        except ConnectionError as error:
             log.debug("control connection dropped", error=str(error))
         finally:
             writer.close()
@@ -112,6 +124,14 @@ class ControlServer:
                 "error": "the command failed inside the switch",
                 "remedy": "see the switch's log",
             }
+
+
+async def _discard(reader: asyncio.StreamReader) -> None:
+    """What is still on its way: left unread, it would reset the connection before the answer is read."""
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(_PATIENCE):
+            while await reader.read(MAX_LINE):
+                pass
 
 
 async def _follow(
