@@ -304,7 +304,7 @@ async def test_the_operator_is_told_who_was_turned_away(
 
     await refused("101", "wrong")
     await refused("999", "wrong")
-    await refused("101", "wrong again")
+    await refused("101", "wronger")
     assert await turned_away() == [("101", "wrong password", 2), ("999", "no such extension", 1)]
     assert (await ask(phone, register(phone, f"<sip:101@{phone.claims}>"))).status == 200
     assert await turned_away() == [("999", "no such extension", 1)]
