@@ -55,16 +55,36 @@ static int is_literal(const pj_str_t *host)
            pj_inet_pton(pj_AF_INET6(), host, &v6) == PJ_SUCCESS;
 }
 
+/* Whether a proxy stands between: it knows the way to the phone itself. It says so by Record-Route when the
+ * dialog begins, and need not later on (RFC 3261 section 16.6); a request has its Via, too. */
+static int came_through_proxy(const pjsip_rx_data *rdata)
+{
+    const pjsip_msg *msg = rdata->msg_info.msg;
+    const int is_request = msg->type == PJSIP_REQUEST_MSG;
+    const pj_str_t *ours = is_request ? &rdata->msg_info.to->tag : &rdata->msg_info.from->tag;
+    const pj_str_t *theirs = is_request ? &rdata->msg_info.from->tag : &rdata->msg_info.to->tag;
+    const pjsip_dialog *dialog;
+
+    if (rdata->msg_info.record_route)
+        return 1;
+    if (is_request && rdata->msg_info.via->next != (void *)&msg->hdr &&
+        pjsip_msg_find_hdr(msg, PJSIP_H_VIA, rdata->msg_info.via->next))
+        return 1;
+    if (!ours->slen || !theirs->slen)
+        return 0;
+    dialog = pjsip_ua_find_dialog(&rdata->msg_info.cid->id, ours, theirs, PJ_FALSE);
+    return dialog && !pj_list_empty(&dialog->route_set);
+}
+
 /* In-dialog requests follow the Contact. A phone behind NAT, or on a connection that it
- * opened, is reached only where its packets come from: write that into its Contact.
- * With a Record-Route there is a proxy between, which knows the way itself. */
+ * opened, is reached only where its packets come from: write that into its Contact. */
 static void contact_follows_source(pjsip_rx_data *rdata)
 {
     pjsip_contact_hdr *contact;
     pjsip_sip_uri *uri;
     int kind = tap_transport_kind(rdata->tp_info.transport);
 
-    if (rdata->msg_info.record_route)
+    if (came_through_proxy(rdata))
         return;
     contact = pjsip_msg_find_hdr(rdata->msg_info.msg, PJSIP_H_CONTACT, NULL);
     if (!contact || contact->star || !contact->uri)

@@ -222,8 +222,11 @@ class Exchange:
         return StateFor(self, call)
 
     def devices(self, number: str, besides: Iterable[Leg]) -> list[Destination]:
-        """Where the extension's phones are, but for those that these legs lead to."""
-        there = {leg.address for leg in besides}
+        """Where the extension's phones are, but for those that legs of its own lead to.
+
+        Phones of others may be at the same address: behind a proxy, or as lines of one device.
+        """
+        there = {leg.address for leg in besides if leg.number == number}
         return [
             Destination(
                 binding.contact,
