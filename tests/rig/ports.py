@@ -8,6 +8,7 @@ by side are kept apart by a lock file each.
 import fcntl
 import itertools
 import os
+import secrets
 import tempfile
 from functools import cache
 from ipaddress import ip_address
@@ -18,7 +19,8 @@ _FIRST_NETWORK = 32
 _FIRST_PORT, _LAST_PORT = 20000, 32768
 _RANGE = 24
 
-_addresses = itertools.count(257)
+_addresses = itertools.count(secrets.randbelow(65536))
+"""From anywhere: what the run before has left in TIME_WAIT must not be in the way of this one."""
 _ranges = itertools.count()
 
 
