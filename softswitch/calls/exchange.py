@@ -1,39 +1,40 @@
 """The exchange: all calls, and what they share."""
 
 import asyncio
-import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from itertools import chain
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
 from media.tone_kinds import Tone
-from softswitch.calls import camp_on, in_call, pickup
+from softswitch.calls import camp_on, in_call
+from softswitch.calls.arriving import first_step
 from softswitch.calls.call import Call
+from softswitch.calls.call_ids import call_ids
 from softswitch.calls.camp_on import Camps
 from softswitch.calls.completion import CompletionBook
 from softswitch.calls.deciding import decide, forward
 from softswitch.calls.disa_guard import DisaGuard
 from softswitch.calls.ending import Ending
-from softswitch.calls.greeting import Greeting
 from softswitch.calls.modes import ModeBook
 from softswitch.calls.parking import ParkingLot
 from softswitch.calls.preferences import PreferenceBook
+from softswitch.calls.prompts import NoPrompts, Prompts
 from softswitch.calls.queues import Queues
 from softswitch.calls.recording_archive import Archive
 from softswitch.calls.remembered import Remembered
 from softswitch.calls.room import Room
+from softswitch.calls.state_for import StateFor
 from softswitch.calls.step import Step
 from softswitch.calls.taken import Taken
 from softswitch.calls.transfer import refer
 from softswitch.faxes.store import FaxStore
 from softswitch.records.events import CallEvent
-from softswitch.routing import CallFacts, Forced, Outcome, Preferences, Refuse, Router
+from softswitch.routing import Outcome, Router
 from softswitch.sip.destination import Destination
 from softswitch.sip.engine import Engine
 from softswitch.sip.errors import SipError
@@ -41,7 +42,6 @@ from softswitch.sip.leg import Leg
 from softswitch.sip.leg_state import LegState
 from softswitch.sip.location import Location
 from softswitch.sip.message import Request
-from softswitch.sip.outside_caller import forwarders
 from softswitch.sip.sound import Music
 from softswitch.sip.source import Source
 from softswitch.sip.trunks import Trunks
@@ -53,15 +53,6 @@ log = structlog.get_logger("softswitch.calls")
 Publish = Callable[[CallEvent], None]
 _FAREWELL: Final = 2.0
 """Seconds that a phone which has transferred its party has for its own BYE."""
-_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
-def _base32(number: int) -> str:
-    digits = ""
-    while number:
-        number, digit = divmod(number, 32)
-        digits = _DIGITS[digit] + digits
-    return digits or "0"
 
 
 class Exchange:
@@ -135,13 +126,7 @@ class Exchange:
         self._location = location
         self._calls: dict[str, Call] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._ids = self._call_ids()
-
-    def _call_ids(self) -> Iterator[str]:
-        """Short, typed easily, unique over restarts: the time of the start in 1/10 s, then a counter."""
-        boot = _base32(int(self.clock() * 10) - 17_000_000_000)
-        for number in itertools.count(1):
-            yield f"{boot}-{number}"
+        self._ids = call_ids(clock())
 
     @property
     def call_count(self) -> int:
@@ -162,7 +147,7 @@ class Exchange:
     def take(self, leg: Leg, request: Request, source: Source) -> None:
         """An admitted INVITE: it is a call from now on."""
         call = Call(self, self.new_id(), leg, request, source)
-        self.begin(call, lambda: _first_step(call))
+        self.begin(call, lambda: first_step(call))
 
     def new_id(self) -> str:
         """The id of the next call."""
@@ -217,7 +202,7 @@ class Exchange:
 
     # ---- what routing asks ----
 
-    def state_for(self, call: Call | None) -> "StateFor":
+    def state_for(self, call: Call | None) -> StateFor:
         """The state as one call sees it: without itself. None: as who is in no call sees it."""
         return StateFor(self, call)
 
@@ -272,108 +257,9 @@ class Exchange:
             asyncio.get_running_loop().call_later(_FAREWELL, _hang_up, leg)
 
 
-def _first_step(call: Call) -> Step | Ending:
-    dialog = call.request.replaces if call.request else None
-    if dialog is not None and not call.caller.trunk:
-        return pickup.replace(call, dialog)
-    caller = call.caller
-    facts = CallFacts(caller.number, call.called, call.hops, caller.trunk, arrives=bool(caller.trunk))
-    if caller.trunk:
-        facts = facts._replace(at=call.now(), number=call.called)
-        if caller.trunk in call.router.offices and call.request is not None:
-            facts = facts._replace(came_by=forwarders(call.request))
-        direct = call.router.outside.direct(call.called)
-        if direct is not None:
-            call.language = direct.language
-            if direct.music is not None:
-                call.is_accompanied_by(direct.music)
-        if call.router.is_greeted(facts):
-            first = call.router.decide(facts, call.exchange.state_for(call))
-            if not isinstance(first, Refuse):  # nobody is answered only to be refused
-                return Greeting(call, facts)
-    return decide(call, facts)
-
-
 def _hang_up(leg: Leg) -> None:
     if leg.state is not LegState.ENDED:
         try:
             leg.hangup()
         except SipError as error:
             log.debug("leg was over already", error=str(error))
-
-
-class Prompts(Protocol):
-    """What the switch says, by name."""
-
-    def files(self, language: str, name: str, /, **slots: str) -> Sequence[Path]:
-        """What to play, one after the other; nothing when it cannot be said."""
-
-    def own_files(self, language: str, items: Iterable[Path | str]) -> Sequence[Path]:
-        """The same for the operator's own words: texts in that language, and recordings."""
-
-    async def spoken(self, language: str, name: str, /, **slots: str) -> Sequence[Path]:
-        """What to play; what has not been made yet is waited for, a few seconds. May be nothing."""
-
-    async def own_spoken(self, language: str, items: Iterable[Path | str]) -> Sequence[Path]:
-        """The same for the operator's own words."""
-
-
-class NoPrompts:
-    """A switch without a voice."""
-
-    def files(self, language: str, name: str, /, **slots: str) -> Sequence[Path]:
-        return ()
-
-    def own_files(self, language: str, items: Iterable[Path | str]) -> Sequence[Path]:
-        return ()
-
-    async def spoken(self, language: str, name: str, /, **slots: str) -> Sequence[Path]:
-        return ()
-
-    async def own_spoken(self, language: str, items: Iterable[Path | str]) -> Sequence[Path]:
-        return ()
-
-
-class StateFor:
-    """See routing.State. It is for one decision: who is busy is counted once, for all of a department."""
-
-    def __init__(self, exchange: Exchange, call: Call | None) -> None:
-        self._exchange = exchange
-        self._call = call
-        self._calls: Counter[str] | None = None
-
-    def registered(self, number: str) -> bool:
-        return bool(self._exchange.devices(number, besides=self._call.legs if self._call else ()))
-
-    def calls_of(self, number: str) -> int:
-        if self._calls is None:
-            others = (call for call in self._exchange.calls if call is not self._call)
-            self._calls = Counter(chain.from_iterable(call.numbers for call in others))
-        return self._calls[number]
-
-    def preferences(self, number: str) -> Preferences:
-        return self._exchange.preferences.of(number)
-
-    def forced_mode(self, number: str) -> Forced | None:
-        return self._exchange.modes.of(number)
-
-    def trunk_calls(self, trunk: str) -> int:
-        return self._exchange.trunk_calls(trunk)
-
-    def last_call_of(self, number: str) -> float:
-        return self._exchange.taken.last(number)
-
-    def calls_taken(self, number: str) -> int:
-        return self._exchange.taken.count(number)
-
-    def spent(self, extension: str) -> tuple[Decimal, Decimal]:
-        return self._exchange.spent(extension)
-
-    def seed(self) -> str:
-        return self._call.id if self._call else ""
-
-    def trunk_uses(self, trunk: str) -> int:
-        return self._exchange.trunk_uses[trunk]
-
-    def trunk_answers(self, trunk: str) -> bool:
-        return self._exchange.trunk_answers(trunk)
