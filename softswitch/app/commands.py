@@ -64,6 +64,7 @@ class Commands:
             "extensions_registered": len(self._switch.location.everything()),
             "bindings": len(self._switch.location),
             "watched": len(self._switch.subscriptions),
+            "turned_away": len(self._switch.turned_away.of_late()),
             "draining": self._switch.reception.admission.draining,
             "overloaded": self._switch.reception.admission.overloaded,
             "refused_calls": self._switch.reception.admission.refused,

@@ -40,6 +40,8 @@ class Status:
     bindings: int
     watched: int
     """Subscriptions to lamps and waiting messages."""
+    turned_away: int
+    """Phones that were not let in during the last hour, and have not come in since."""
     draining: bool
     overloaded: bool
     refused_calls: int

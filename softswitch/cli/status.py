@@ -35,16 +35,21 @@ def lines(status: Status) -> list[tuple[str, str]]:
         ("Dialplan", status.dialplan),
         ("Listens on", ", ".join(status.listeners)),
         ("Calls", f"{status.calls} of at most {status.max_calls}, {status.legs} legs"),
-        (
-            "Phones",
-            f"{status.bindings} registered"
-            f" ({status.extensions_registered} of {status.extensions} extensions),"
-            f" {status.watched} lamps watched",
-        ),
+        ("Phones", phones(status)),
         ("Memory", f"{status.rss_bytes / 1e6:.0f} MB"),
         ("Records", records(status.records)),
         ("CPU", f"{status.cpu_seconds:.1f} s, {busy:.1%} of a core since the start"),
     ]
+
+
+def phones(status: Status) -> str:
+    """Who is there, and who would be."""
+    text = f"{status.bindings} registered ({status.extensions_registered} of {status.extensions} extensions)"
+    if status.watched:
+        text += f", {status.watched} lamp{'' if status.watched == 1 else 's'} watched"
+    if status.turned_away:
+        text += f", {status.turned_away} turned away of late: see softswitch registrations"
+    return text
 
 
 def state(status: Status) -> str:

@@ -21,6 +21,7 @@ def status(**changes: Any) -> dict[str, Any]:
         "extensions_registered": 3,
         "bindings": 5,
         "watched": 12,
+        "turned_away": 0,
         "draining": False,
         "overloaded": False,
         "refused_calls": 0,

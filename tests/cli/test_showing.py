@@ -20,10 +20,20 @@ def test_status(softswitch: Command, switch: FakeSwitch) -> None:
     assert "(1:02:05)" in shown
     assert "udp://0.0.0.0:5060, tcp://0.0.0.0:5060" in shown
     assert "2 of at most 1000, 4 legs" in shown
-    assert "5 registered (3 of 10 extensions)" in shown
+    assert "5 registered (3 of 10 extensions), 12 lamps watched" in shown
     assert "120 MB" in shown
     assert "37.2 s, 1.0% of a core since the start" in shown
     assert "running" in shown
+
+
+def test_status_tells_of_lamps_and_of_who_was_turned_away(softswitch: Command, switch: FakeSwitch) -> None:
+    switch.result("status", status(watched=1, turned_away=2))
+    shown = " ".join(softswitch("status", COLUMNS="200").stdout.split())
+    assert ", 1 lamp watched, 2 turned away of late: see softswitch registrations" in shown
+    switch.result("status", status(watched=0))
+    quiet = softswitch("status").stdout
+    assert "lamp" not in quiet
+    assert "turned away" not in quiet
 
 
 def test_status_while_draining(softswitch: Command, switch: FakeSwitch) -> None:
