@@ -37,7 +37,7 @@ from softswitch.records.tables import CALLS, LEGS, METADATA, RECORDINGS, STEPS
 
 PATIENCE: Final = 5.0
 """Seconds for the server, or for whoever has locked the file."""
-NEWEST: Final = "0005"
+NEWEST: Final = "0006"
 """The last step in migrations/versions, whose shape tables.py has."""
 _VERSION: Final = Table(
     "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True, nullable=False)

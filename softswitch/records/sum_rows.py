@@ -1,11 +1,12 @@
 """The figures of traffic, departments, queues, lines and people, counted from the records themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, union_all
+from sqlalchemy import BinaryExpression, ColumnElement, Select, and_, case, func, literal, select, union_all
+from sqlalchemy.sql import operators
 
-from softswitch.records.expressions import number_of, quarter, seconds_of
+from softswitch.records.expressions import DAY, constant, number_of, quarter, seconds_of
 from softswitch.records.sum_tables import WITHIN
 from softswitch.records.tables import CALLS, LEGS
 
@@ -15,6 +16,8 @@ THIRD_RING: Final = 3 * RING
 """Seconds until the third ring is over; who answers before answers within three rings."""
 SOON: Final = 10.0
 """Seconds of waiting within which a caller has left soon."""
+LONGEST_CALL: Final = 7.0 * DAY
+"""Seconds. Legs on trunks that begin later in their call than that are not counted."""
 
 Where = Sequence[ColumnElement[bool]]
 _C: Final = CALLS.c
@@ -98,7 +101,7 @@ def line_rows(where: Where) -> Select[Any]:
             func.max(func.coalesce(seconds, 0.0)).label("longest"),
         )
         .join_from(CALLS, LEGS, LEGS.c.call == _C.id)
-        .where(*where, LEGS.c.trunk != "")
+        .where(*where, *_legs_near(where), LEGS.c.trunk != constant("''"))
         .group_by(part, LEGS.c.trunk)
     )
     part = quarter(_C.started_at)
@@ -115,6 +118,19 @@ def line_rows(where: Where) -> Select[Any]:
         *(func.sum(both.c[name]).label(name) for name in names),
         func.max(both.c.longest).label("longest"),
     ).group_by(both.c.part, both.c.trunk)
+
+
+def _legs_near(where: Where) -> Iterator[ColumnElement[bool]]:
+    """When legs began, as far as the conditions say when their calls did.
+
+    It follows from them, but PostgreSQL does not know that, and would read every leg there ever was.
+    """
+    for one in where:
+        if isinstance(one, BinaryExpression) and one.left is _C.started_at:
+            if one.operator is operators.ge:
+                yield LEGS.c.started_at >= one.right
+            elif one.operator is operators.lt:
+                yield LEGS.c.started_at < one.right + LONGEST_CALL
 
 
 def people_rows(where: Where) -> Select[Any]:

@@ -106,7 +106,15 @@ LEGS: Final = Table(
     Column("jitter_ms", Float),
     Column("round_trip_ms", Float),
     Column("mos", Float),
-    _index_where_filled("legs_trunk", "trunk", "started_at", "ended_at", "call"),
+    Index(
+        "legs_on_trunks",
+        "started_at",
+        "trunk",
+        "ended_at",
+        "call",
+        sqlite_where=text("trunk != ''"),
+        postgresql_where=text("trunk != ''"),
+    ),
 )
 """Who was called, and how that went."""
 
