@@ -64,7 +64,6 @@ from softswitch.sip.registrar import Registrar
 from softswitch.sip.subscriptions import Subscriptions
 from softswitch.sip.trunk_probe import TrunkProbe
 from softswitch.sip.trunks import Trunks
-from softswitch.sip.turned_away import TurnedAwayOfLate
 
 if TYPE_CHECKING:
     from softswitch.app.metrics import Metrics
@@ -117,14 +116,10 @@ class Switch:
         self._callbacks = CallbacksFile(state / "callbacks.json")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
-        self.turned_away = TurnedAwayOfLate()
         self._authenticator = Authenticator(
-            dialplan.realm,
-            algorithms(dialplan),
-            self._directory.find,
-            self._nonces,
-            turned_away=self.turned_away,
+            dialplan.realm, algorithms(dialplan), self._directory.find, self._nonces
         )
+        self.turned_away = self._authenticator.turned_away
         self._registrar = Registrar(registrar_settings(dialplan), self._authenticator, self.location)
         self.trunks = Trunks(dialplan.lines_out)
         self.reception = Reception(

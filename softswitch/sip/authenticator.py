@@ -74,7 +74,6 @@ class Authenticator:
         find: Callable[[str], Extension | None],
         nonces: Nonces | None = None,
         failures: Failures | None = None,
-        turned_away: TurnedAwayOfLate | None = None,
     ) -> None:
         if not algorithms:
             raise ValueError("no digest algorithm is allowed: name at least one, such as sha-256 or md5")
@@ -83,7 +82,7 @@ class Authenticator:
         self.find = find
         self._nonces = nonces if nonces is not None else Nonces()
         self._failures = failures if failures is not None else Failures()
-        self.turned_away = turned_away if turned_away is not None else TurnedAwayOfLate()
+        self.turned_away = TurnedAwayOfLate()
         self._nobody = HashedPassword.unguessable(Algorithm)
 
     def check(self, request: Request, source: Source) -> Verdict:
@@ -94,7 +93,7 @@ class Authenticator:
         if request.method in ("ACK", "CANCEL"):
             raise ValueError(f"{request.method} cannot be challenged: match it to its INVITE instead")
         if self._failures.blocked(source.ip):
-            self.turned_away.note("", source, request.header("user-agent") or "", BLOCKED)
+            self.turned_away.note("", request, source, BLOCKED)
             return Refused(_FORBIDDEN)
         try:
             return self._judge(request, source)
@@ -149,7 +148,7 @@ class Authenticator:
 
     def _failed(self, request: Request, source: Source, username: str, why: str) -> Refused:
         blocks = self._failures.add(source.ip)
-        self.turned_away.note(username, source, request.header("user-agent") or "", why)
+        self.turned_away.note(username, request, source, why)
         _log.warning(
             "authentication failed",
             username=username[:64],
@@ -175,7 +174,7 @@ class Authenticator:
                 reason = "From Is Another Extension"
         if not reason:
             return Accepted(extension, retransmitted)
-        self.turned_away.note(extension.number, source, request.header("user-agent") or "", reason)
+        self.turned_away.note(extension.number, request, source, reason)
         _log.warning(
             "request refused", reason=reason, method=request.method, aor=extension.number, source=source.ip
         )

@@ -108,8 +108,7 @@ class Reception:
             log.warning(
                 "caller is not who it says", number=number, says=request.from_.uri.user, source=source.ip
             )
-            device = request.header("user-agent") or ""
-            self._authenticator.turned_away.note(number, source, device, "From Is Not Yours")
+            self._authenticator.turned_away.note(number, request, source, "From Is Not Yours")
             return Response(403, "From Is Not Yours")
         if request.target.is_sip and not self._registrar.serves(request.target):
             return Response(404, "Domain Not Served Here")

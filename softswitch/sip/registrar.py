@@ -55,9 +55,7 @@ class Registrar:
             response = Response.of_malformed(error)
         except Refusal as error:
             response = error.response
-        self._authenticator.turned_away.note(
-            _claimed(request), source, request.header("user-agent") or "", response.reason
-        )
+        self._authenticator.turned_away.note(_claimed(request), request, source, response.reason)
         _log.warning(
             "registration refused",
             status=response.status,

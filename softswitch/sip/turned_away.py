@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from softswitch.sip.headers import printable
+from softswitch.sip.message import Request
 from softswitch.sip.source import Source
 
 BLOCKED: Final = "its address is blocked after too many wrong passwords"
@@ -62,8 +64,9 @@ class TurnedAwayOfLate:
         # In the order of their last try.
         self._found: dict[tuple[str, str, str], TurnedAway] = {}
 
-    def note(self, username: str, source: Source, device: str, why: str) -> None:
-        """One more try."""
+    def note(self, username: str, request: Request, source: Source, why: str) -> None:
+        """One more try, by that request."""
+        device = printable(request.header("user-agent") or "")
         key = (username[:64], source.ip, why)
         before = self._found.pop(key, None)
         times = 1 if before is None else before.times + 1
