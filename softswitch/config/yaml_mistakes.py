@@ -10,6 +10,8 @@ from softswitch.config.yaml_nodes import Position
 
 _KEY_WITHOUT_SPACE = re.compile(r"(\s*(?:- )?[\w.+*#-]+):(?=[^\s:/])")
 _KEY = re.compile(r"\s*(?:- )?(?:[\w.+*#-]+|\"[^\"]*\"|'[^']*'):(?:\s|$)")
+_BREAK = re.compile(r"\r\n|\n|\r")
+"""What ruamel.yaml counts lines by."""
 _CLOSING = {"{": "}", "[": "]"}
 
 
@@ -34,7 +36,7 @@ class GaveUp(NamedTuple):
 
 def mistake(text: str, stop: GaveUp) -> Mistake | None:
     """The mistake behind it; None for what is none of those that people make."""
-    lines = text.split("\n")
+    lines = _BREAK.split(text)
     for look in (_tab, _open_quote, _open_bracket, _colon, _indentation, _after_quote, _no_colon):
         if found := look(lines, stop):
             return found

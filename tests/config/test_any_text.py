@@ -73,6 +73,8 @@ def read(text: str) -> None:
 @example("%YAML 9.9\n--- a")
 @example("%TAG ! a\n%TAG ! a\n--- !x y")
 @example("? ")
+@example("\r'")
+@example("a: 1\rb: [")
 @example("- - ? - :")
 @example("a: !<> b")
 @example("0o9: 0x")
