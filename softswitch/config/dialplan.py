@@ -311,7 +311,7 @@ class Dialplan(Section):
 
     def line_of_number(self, number: str, key: str) -> int | None:
         """The line that says where an outside number's calls go: in the mode `key`, or `otherwise`."""
-        return self.line_of(("numbers", number, key)) or self.line_of(("numbers", number))
+        return self.line_of.around(("numbers", number, key))
 
     def language_of(self, number: str) -> str:
         """The language of an extension, or the dialplan's for a number that is none."""

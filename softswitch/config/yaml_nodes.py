@@ -111,3 +111,8 @@ class LineOf:
             position = self._source.key_at(path)
             known[path] = position.line if position else None
         return known[path]
+
+    def around(self, path: KeyPath) -> int | None:
+        """The line of the key, or of what it is in where that has a short form; None if silent."""
+        lines = (self(path[:size]) for size in range(len(path), 0, -1))
+        return next((line for line in lines if line is not None), None)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from softswitch.records.expressions import QUARTER, constant
+from softswitch.records.sum_rows import LONGEST_CALL
 from softswitch.records.sums import LINES
 from softswitch.records.tables import CALLS, LEGS
 from softswitch.reports.erlang import lines_for, offered
@@ -36,7 +37,7 @@ _COLUMNS: Final = (
     Column("busiest_calls", "Calls in it", Kind.COUNT),
     Column("seconds", "Lines taken", Kind.SECONDS),
 )
-_FAR: Final = 7 * 96
+_FAR: Final = int(LONGEST_CALL // QUARTER)
 """Quarters of an hour: of legs on trunks that have lasted longer than a week nothing is known here."""
 Interval = tuple[float, float]
 Parts = dict[int, dict[str, Any]]

@@ -9,7 +9,6 @@ from softswitch.records.recent import begins
 from softswitch.records.tables import CALLS, LEGS, STEPS
 from softswitch.reports.remedies import BADLY_HEARD, BOTH_SIDES_SILENT, ONE_SIDE_SILENT, REMEDIES
 from softswitch.reports.result import ReportError
-from softswitch.routing.outcome import Outcome
 
 Row = dict[str, Any]
 
@@ -25,8 +24,7 @@ _SIDES: Final = {
 # Reasons that the records give legs which were told to stop: no device said so.
 _OURS: Final = frozenset({"answered elsewhere", "call over", "no answer"})
 _MOST: Final = 50
-_OUTCOMES: Final = frozenset(outcome.value for outcome in Outcome)
-"""Another version may have written others."""
+_REMEDIES: Final = {outcome.value: remedy for outcome, remedy in REMEDIES.items()}
 _NETWORK: Final = "the network, or the switch's place in it"
 
 
@@ -94,8 +92,7 @@ def verdict(story: Story) -> Verdict:
             for leg in said
         )
         sentence = f"{sentence.rstrip('.')}: {devices}."
-    remedy = REMEDIES.get(Outcome(call["outcome"]), "") if call["outcome"] in _OUTCOMES else ""
-    return Verdict(sentence, _side(str(call["blame"]), call), remedy)
+    return Verdict(sentence, _side(str(call["blame"]), call), _REMEDIES.get(call["outcome"], ""))
 
 
 def _refused(leg: Row) -> bool:

@@ -47,19 +47,13 @@ def exposures(dialplan: Dialplan) -> Iterator[Exposed]:
             for phone in _phones(dialplan, path):
                 phones.setdefault(phone, []).append(number)
     for way, found in came_by.items():
-        line = _line(dialplan, way.path)
+        line = dialplan.line_of.around(way.path)
         yield Exposed("the file itself", f"any caller, {way.label}", way.target, tuple(found), line)
     if dialplan.disa is not None:
         yield from _by_pin(router, tuple(dict.fromkeys(by_pin)))
     yield from _by_office(router)
     for phone in dialplan.extensions:
         yield from _of_phone(router, phone, tuple(dict.fromkeys(phones.get(phone, ()))))
-
-
-def _line(dialplan: Dialplan, path: KeyPath) -> int | None:
-    """Where it is written; of a short form, such as one place for all modes, its whole."""
-    nearest = (dialplan.line_of(path[:size]) for size in range(len(path), 0, -1))
-    return next((line for line in nearest if line is not None), None)
 
 
 def _of_phone(router: Router, phone: str, numbers: tuple[str, ...]) -> Iterator[Exposed]:
@@ -71,13 +65,17 @@ def _of_phone(router: Router, phone: str, numbers: tuple[str, ...]) -> Iterator[
         if name == "after":
             continue
         for at, place in said_at(getattr(extension.forward, name), (*path, "forward", name)):
-            if _goes_out(router, phone, place):
+            if _goes_out(router, CallFacts(phone, place)):
                 how = ", ".join(str(part).replace("_", " ") for part in ("forwarding", *at[3:]))
-                yield Exposed(how, phone, place, numbers, _line(dialplan, at))
-    if extension.mobile and extension.mobile_ring != "off" and _goes_out(router, phone, extension.mobile):
+                yield Exposed(how, phone, place, numbers, dialplan.line_of.around(at))
+    if (
+        extension.mobile
+        and extension.mobile_ring != "off"
+        and _goes_out(router, CallFacts(phone, extension.mobile))
+    ):
         line = dialplan.line_of((*path, "mobile"))
         yield Exposed("the mobile that rings along", phone, extension.mobile, numbers, line)
-    outside = _may_call(router, phone)
+    outside = _may_call(router, CallFacts(phone, ""))
     if not outside:
         return
     line = dialplan.line_of(path)
@@ -90,7 +88,7 @@ def _of_phone(router: Router, phone: str, numbers: tuple[str, ...]) -> Iterator[
 def _by_pin(router: Router, numbers: tuple[str, ...]) -> Iterator[Exposed]:
     """Whoever calls from outside and has an extension's pin, with that extension's rights."""
     for phone, extension in router.dialplan.extensions.items():
-        if extension.disa_pin is not None and (outside := _may_call(router, phone)):
+        if extension.disa_pin is not None and (outside := _may_call(router, CallFacts(phone, ""))):
             who = f"whoever knows the pin of {phone}"
             line = router.dialplan.line_of(("extensions", phone, "disa_pin"))
             yield Exposed("an outside line by pin (disa)", who, outside, numbers, line)
@@ -99,7 +97,7 @@ def _by_pin(router: Router, numbers: tuple[str, ...]) -> Iterator[Exposed]:
 def _by_office(router: Router) -> Iterator[Exposed]:
     """The people of another office, through our lines."""
     for office in router.dialplan.offices:
-        if outside := _may_call(router, "", office):
+        if outside := _may_call(router, CallFacts("", "", trunk=office)):
             line = router.dialplan.line_of(("offices", office, "rights"))
             yield Exposed("another office's calls out", f"anybody in {office}", outside, (office,), line)
 
@@ -131,18 +129,15 @@ _KINDS = {
 }
 
 
-def _may_call(router: Router, phone: str, office: str = "") -> str:
-    """What kinds of numbers it may call, in words; empty for none."""
-    found = [words for words, number in _KINDS.items() if _goes_out(router, phone, number, office)]
+def _may_call(router: Router, who: CallFacts) -> str:
+    """What kinds of numbers he may call, in words; empty for none."""
+    found = [words for words, number in _KINDS.items() if _goes_out(router, who._replace(called=number))]
     return "any number" if len(found) == len(_KINDS) else ", ".join(found)
 
 
-def _goes_out(router: Router, phone: str, place: str, office: str = "") -> bool:
+def _goes_out(router: Router, facts: CallFacts) -> bool:
     """Whether it does in any mode."""
     if not router.dialplan.trunks:
         return False
     modes = tuple(router.dialplan.modes) or ("",)
-    return any(
-        isinstance(router.outside.ring(CallFacts(phone, place, trunk=office), Imagined(forced=mode)), Ring)
-        for mode in modes
-    )
+    return any(isinstance(router.outside.ring(facts, Imagined(forced=mode)), Ring) for mode in modes)
