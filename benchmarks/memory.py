@@ -1,5 +1,6 @@
 """What the switch holds: idle, for each bridged call, and after many calls."""
 
+import math
 import threading
 import time
 from pathlib import Path
@@ -39,8 +40,7 @@ def measure(setting: Setting) -> Report:
     report.at_most("Resident, idle", idle / 1e6, IDLE, "{:.0f} MB")
     report.at_most(f"For each bridged call, {few} to {many} calls", each / 1e3, CALL, "{:.0f} kB")
     curve = _curve(setting.folder, rate, calls)
-    first = median(size for done, size in curve if 0.45 * calls <= done <= 0.5 * calls)
-    second = median(size for done, size in curve if 0.95 * calls <= done)
+    first, second = _size_at(curve, 0.45 * calls, 0.5 * calls), _size_at(curve, 0.95 * calls, math.inf)
     growth = 100 * (second - first) / first
     report.at_most(f"Growth from {calls // 2} to {calls} calls", growth, GROWTH, "{:.1f} %")
     report.add(
@@ -89,6 +89,12 @@ def _watch(switch: Process, rate: int, over: threading.Event, curve: list[tuple[
     start = time.monotonic()
     while not over.wait(0.1):
         curve.append((rate * (time.monotonic() - start), switch.resident_bytes))
+
+
+def _size_at(curve: list[tuple[float, int]], least: float, most: float) -> float:
+    """In the middle while so many calls were done, or at the look nearest to it."""
+    sizes = [size for done, size in curve if least <= done <= most]
+    return median(sizes) if sizes else min(curve, key=lambda look: abs(look[0] - least))[1]
 
 
 def _plot(file: Path, curve: list[tuple[float, int]]) -> None:

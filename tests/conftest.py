@@ -1,7 +1,10 @@
 """What every test may ask for: the switch, phones, SIPp, raw parties; all are gone when the test is over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -37,6 +40,19 @@ PhoneFactory = Callable[..., Awaitable[Baresip]]
 SippFactory = Callable[..., Awaitable[Sipp]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--stalls`."""
+    parser.addoption("--stalls", action="store_true", help="as on a busy machine: see rig/stalls.py")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """By one process for all workers."""
+    if session.config.getoption("stalls") and not hasattr(session.config, "workerinput"):
+        stalls = subprocess.Popen([sys.executable, "-m", "tests.rig.stalls", str(os.getpid())])
+        session.config.add_cleanup(stalls.wait)
+        session.config.add_cleanup(stalls.terminate)
+
+
 @pytest.hookimpl(trylast=True)  # after pytest-randomly has shuffled them
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests come first; workers that have nothing to do take over what follows them."""
@@ -44,14 +60,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.name, len(_FIRST)))
 
 
+_STARTED = pytest.StashKey[list[Switch]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the switch said of it is part of a failure: of another machine there is nothing else to see."""
+    report = yield
+    if report.failed and call.when == "call":
+        for switch in item.stash.get(_STARTED, []):
+            report.sections.append(("the switch's last lines", switch.process.story()))
+    return report
+
+
 @pytest.fixture
-async def switch_factory(tmp_path: Path) -> AsyncIterator[SwitchFactory]:
+async def switch_factory(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[SwitchFactory]:
     """`await switch_factory(plan=…, address=…)` starts a switch; see `Switch.start`.
 
     A test whose switch has logged an error fails, unless it said `allow_errors`. `name` is the folder: the
     same one again is a restart with the old state.
     """
-    started: list[Switch] = []
+    started = request.node.stash[_STARTED] = list[Switch]()
 
     async def start(name: str = "switch", **arguments: Any) -> Switch:
         switch = await Switch.start(tmp_path / name, **arguments)

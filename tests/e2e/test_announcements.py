@@ -12,19 +12,12 @@ from tests.e2e.conftest import HandsetFactory
 from tests.rig.handset import Handset
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
-from tests.rig.waiting import until
 
 GREETING = 900
 
 
 async def hears(phone: Handset, frequency: int) -> None:
-    def right() -> bool:
-        heard = phone.media.recent(0.3)
-        return heard is not None and frequencies_in(heard.samples, heard.rate, [500, 900, 1300]) == {
-            frequency
-        }
-
-    await until(right, f"{phone.user} hears {frequency} Hz", every=0.05)
+    await phone.media.hears({frequency}, [500, 900, 1300], 0.3, since_key=True)
 
 
 async def office(factory: SwitchFactory, folder: Path, **announcement: Any) -> Switch:

@@ -34,11 +34,14 @@ async def test_two_phones_talk_and_a_third_is_alone(
     everybody = [440, 700, 1100, 1500]
     for phone, tone in ((anna, 700), (boris, 440), (clara, 1500), (dora, 1100)):
         await phone.hears(tone)
-        heard = (await phone.hears_more(0.5)).last(0.5)
-        assert frequencies_in(heard.samples, heard.rate, everybody) == {tone}
-        assert len(glitches(heard.samples, heard.rate, tone)) <= 1, (
-            "one may be a phone's own, on a busy machine"
-        )
+        # A break may be a phone's own, on a busy machine, which it then makes up for; the switch makes none.
+        for _ in range(10):
+            heard = (await phone.hears_more(0.5)).last(0.5)
+            assert frequencies_in(heard.samples, heard.rate, everybody) == {tone}
+            broken = glitches(heard.samples, heard.rate, tone)
+            if not broken:
+                break
+        assert not broken
     await anna.hangup()
     await boris.closed()
     await switch.wait_event("call ended", outcome="completed", ended_by="101")
@@ -61,10 +64,8 @@ async def test_the_ladder_of_a_call(switch_factory: SwitchFactory, handset: Hand
     assert f"<sip:softswitch@{switch.address}:5060>" in answer.get("Contact")
     anna.media.play(440)
     boris.media.play(700)
-    heard = await anna.media.heard(1.0)
-    assert frequencies_in(heard.samples, heard.rate, [440, 700]) == {700}
-    heard = await boris.media.heard(0.5)
-    assert frequencies_in(heard.samples, heard.rate, [440, 700]) == {440}
+    await anna.media.hears({700}, [440, 700])
+    await boris.media.hears({440}, [440, 700])
     assert anna.media.quality().lost == 0
     assert (await talk.hang_up()).status == 200
     bye = await called.ended()

@@ -45,13 +45,7 @@ async def press(phone: Handset, keys: str) -> None:
 
 async def hears(phone: Handset, *others: str) -> None:
     """In the end these people, and never anybody else than them and the switch's own voice."""
-    wanted = {PEOPLE[other] for other in others}
-
-    def right() -> bool:
-        heard = phone.media.recent(0.4)
-        return heard is not None and frequencies_in(heard.samples, heard.rate, TONES) == wanted
-
-    await until(right, f"{phone.user} hears {others}", every=0.1)
+    await phone.media.hears({PEOPLE[other] for other in others}, TONES)
 
 
 async def test_everybody_hears_all_the_others(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from media.spectrum import frequencies_in
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import RtpFactory
 from tests.e2e.test_menus import press
@@ -11,7 +10,7 @@ from tests.rig.carrier import Carrier
 from tests.rig.ports import new_address
 from tests.rig.raw import Raw
 from tests.rig.switch import Switch
-from tests.rig.waiting import until, until_told
+from tests.rig.waiting import until_told
 
 DIAL_TONE = 425
 
@@ -23,11 +22,7 @@ async def refused(switch: Switch) -> bool:
 
 
 async def hears_dial_tone(phone: Carrier) -> None:
-    def right() -> bool:
-        heard = phone.media.recent(0.3)
-        return heard is not None and frequencies_in(heard.samples, heard.rate, [DIAL_TONE]) == {DIAL_TONE}
-
-    await until(right, "the dial tone", every=0.05)
+    await phone.media.hears({DIAL_TONE}, [DIAL_TONE], 0.3, since_key=True)
 
 
 async def office(

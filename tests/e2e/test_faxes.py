@@ -12,7 +12,6 @@ import pytest
 import soundfile
 from PIL import Image, ImageDraw
 
-from media.spectrum import frequencies_in
 from media.tones import sine
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
@@ -116,12 +115,7 @@ async def test_a_page_goes_out_and_comes_in_as_it_was(switch_factory: SwitchFact
 
 async def hears_the_machine(phone: Handset | Carrier) -> None:
     """Its tone (CED)."""
-
-    def sounds() -> bool:
-        heard = phone.media.recent(0.3)
-        return heard is not None and frequencies_in(heard.samples, heard.rate, [2100]) == {2100}
-
-    await until(sounds, "the machine's tone is heard", every=0.1)
+    await phone.media.hears({2100}, [2100], 0.3, since_key=True)
 
 
 async def test_a_voice_is_no_fax_and_a_phone_without_g711_is_refused(

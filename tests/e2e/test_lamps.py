@@ -31,9 +31,8 @@ class Lamp:
 
     async def notify(self, within: float = PATIENCE) -> Message:
         """The next NOTIFY, answered."""
-        notify = await self.phone.sip.receive(
-            lambda m: m.method == "NOTIFY" and m.get("Call-ID") == self.asked.get("Call-ID"), "NOTIFY", within
-        )
+        call_id = self.asked.get("Call-ID")
+        notify = await self.phone.take("NOTIFY", lambda m: m.get("Call-ID") == call_id, within)
         await self.phone.sip.send(response(notify, 200, "OK"))
         return notify
 

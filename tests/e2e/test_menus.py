@@ -9,7 +9,6 @@ import pytest
 import soundfile
 
 from media.dtmf import generate
-from media.spectrum import frequencies_in
 from media.tones import silence, sine
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory, RtpFactory
@@ -19,7 +18,6 @@ from tests.rig.handset import Handset, Talk
 from tests.rig.ports import new_address
 from tests.rig.raw import Raw
 from tests.rig.switch import Switch, dialplan
-from tests.rig.waiting import until
 
 GREETING, WRONG, SILENCE, SUB, RUSSIAN = 500, 750, 1000, 1300, 1700
 TONES = [GREETING, WRONG, SILENCE, SUB, RUSSIAN]
@@ -56,11 +54,7 @@ async def office(factory: SwitchFactory, tones: dict[int, str], **menu: Any) -> 
 
 
 async def hears(phone: Handset, tone: int) -> None:
-    def right() -> bool:
-        heard = phone.media.recent(0.3)
-        return heard is not None and frequencies_in(heard.samples, heard.rate, TONES) == {tone}
-
-    await until(right, f"{phone.user} hears {tone} Hz", every=0.05)
+    await phone.media.hears({tone}, TONES, 0.3, since_key=True)
 
 
 async def press(phone: Handset, keys: str) -> None:
@@ -126,18 +120,13 @@ async def test_submenu_back_language_and_an_extension_dialled_directly(
     await press(anna, "102")
     called = await boris.called()
     await called.refuse(486)
-    await hears_something_again(anna)
+    await hears(anna, RUSSIAN)  # after the news that the line is busy
     await press(anna, "102")
     called = await boris.called()
     await called.accept()
     await they_hear_each_other(anna, boris)
     await called.hang_up()
     await talk.ended()
-
-
-async def hears_something_again(phone: Handset) -> None:
-    """The menu, which is in Russian by now, after the news that the line is busy."""
-    await hears(phone, RUSSIAN)
 
 
 async def test_wrong_keys_and_silence_have_their_ways_out(

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from media.music import music
-from media.spectrum import likeness
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.e2e.test_trunks import they_hear_each_other
@@ -61,9 +60,8 @@ async def test_hold_and_transfer_reach_across(
     clara.media.play(440)
     await anna.media.heard(0.2)
     assert (await called.reinvite(clara.media.sdp("sendonly", 2))).status == 200
-    held = (await anna.media.heard(1.4)).last(0.9)
     # Through two switches: a hole where a packet comes late is the machine's.
-    assert likeness(held.samples, music(held.rate)) > 0.7, likeness(held.samples, music(held.rate))
+    await anna.media.hears_like(music(8000), least=0.7)
     assert (await called.reinvite(clara.media.sdp(version=3))).status == 200
     assert (await called.refer("303")).status == 202
     brought = await dewi.called()

@@ -76,7 +76,6 @@ async def test_menu_queue_department_and_voicemail(
     await talk.answered()
     clara.media.play(BORIS)
     await carrier.hears(BORIS)
-    heard = await clara.media.heard(0.5)
-    assert frequencies_in(heard.samples, heard.rate, [BORIS, CALLER]) == {CALLER}
+    await clara.media.hears({CALLER}, [BORIS, CALLER])
     await talk.hang_up()
     await carrier.closed()

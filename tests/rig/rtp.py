@@ -5,6 +5,7 @@ import contextlib
 import re
 import struct
 import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from media.samples import FULL_SCALE, Samples
+from media.spectrum import frequencies_in, likeness
 from media.tones import sine
 from tests.rig.ports import new_address
 from tests.rig.recording import Recording
-from tests.rig.waiting import PATIENCE, Timeline
+from tests.rig.waiting import PATIENCE, Timeline, until
 
 RATE = 8000
 FRAME = 160
 PCMU, EVENTS = 0, 101
 KEYS = "0123456789*#ABCD"
+_STEP = 3
+"""Packets between two moments at which `hears` listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class RtpPort:
         self.events = EVENTS
         self._transport: asyncio.DatagramTransport | None = None
         self._sender: asyncio.Task[None] | None = None
+        self._answers_from = 0
+        """Which packet was the first after the last key, or after the far end was set."""
         self._sequence, self._timestamp, self._source = 1000, 0, int(time.monotonic_ns()) & 0xFFFFFFFF
 
     @classmethod
@@ -92,6 +98,7 @@ class RtpPort:
         lines = sdp.decode().splitlines()
         address = next(line.split()[-1] for line in lines if line.startswith("c="))
         self.remote = (address, int(next(line.split()[1] for line in lines if line.startswith("m=audio"))))
+        self._answers_from = len(self.packets.items)
 
     def play(self, frequency: float, dbfs: float = -20.0) -> None:
         """Starts a tone that goes on until `hush` or `close`; needs a whole number of Hz."""
@@ -111,6 +118,7 @@ class RtpPort:
 
     async def press(self, key: str, milliseconds: int = 100) -> None:
         """Sends a key as RFC 4733 event: a packet each 20 ms, the last one three times with the end bit."""
+        self._answers_from = len(self.packets.items)
         steps = max(1, milliseconds // 20)
         started = self._timestamp
         for step in range(1, steps + 3):
@@ -133,20 +141,75 @@ class RtpPort:
         )
         return sound_of(self.packets.items[start:])
 
+    async def hears(
+        self,
+        tones: Collection[float],
+        among: Sequence[float],
+        seconds: float = 0.4,
+        within: float = PATIENCE,
+        since_key: bool = False,
+    ) -> None:
+        """Waits until, for so many seconds from now on, these tones of those `among` are all that is heard.
+
+        How soon a tone comes is the machine's: a busy one lets whoever sends it wait. `since_key`: what came
+        since the last key counts, too, for a tone that does not last.
+        """
+        start = self._answers_from if since_key else len(self.packets.items)
+        count, place = round(seconds * RATE / FRAME), 0
+        found: set[float] = set()
+
+        def is_so() -> bool:
+            nonlocal found, place
+            voice = self._voice(start)
+            while place + count <= len(voice):
+                part = sound_of(voice[place : place + count])
+                found = frequencies_in(part.samples, part.rate, among)
+                if found == set(tones):
+                    return True
+                place += _STEP
+            return False
+
+        what = f"{self.address} hears {sorted(tones)} Hz"
+        await until(is_so, what, within, lambda: f"but {sorted(found)}", 0.05)
+
+    async def hears_like(
+        self, sound: Samples, least: float = 0.9, seconds: float = 0.9, within: float = PATIENCE
+    ) -> None:
+        """Waits until, for so many seconds from now on, a part of that sound is all that is heard."""
+        start = len(self.packets.items)
+        alike = 0.0
+
+        def is_so() -> bool:
+            nonlocal alike
+            last = self._last(seconds, start)
+            alike = 0.0 if last is None else likeness(last.samples, sound)
+            return alike > least
+
+        await until(is_so, f"{self.address} hears the sound", within, lambda: f"likeness {alike}", 0.1)
+
     def recent(self, seconds: float) -> Recording | None:
-        """The last PCMU that came, so long; None when there has not been so much."""
-        voice = [packet for packet in self.packets.items if packet.payload_type == PCMU]
+        """The last PCMU that came, so long; None when there has not been so much.
+
+        What was heard before the last key was pressed is no answer to it, though nothing may have come since.
+        """
+        return self._last(seconds, self._answers_from)
+
+    def _last(self, seconds: float, start: int) -> Recording | None:
         count = round(seconds * RATE / FRAME)
+        voice = self._voice(start)
         return sound_of(voice[-count:]) if len(voice) >= count else None
+
+    def _voice(self, start: int) -> list[Packet]:
+        return [p for p in self.packets.items[start:] if p.payload_type == PCMU]
 
     def keys(self) -> str:
         """The keys that came as RFC 4733 events, each once, in their order."""
         events = {p.timestamp: KEYS[p.payload[0]] for p in self.packets.items if p.payload_type == EVENTS}
         return "".join(events[timestamp] for timestamp in sorted(events))
 
-    def quality(self, payload_type: int = PCMU) -> Quality:
-        """Losses among all that came so far; one source is taken for granted."""
-        packets = [p for p in self.packets.items if p.payload_type == payload_type]
+    def quality(self, payload_type: int = PCMU, start: int = 0) -> Quality:
+        """Losses among all that came so far, from packet `start` on; one source is taken for granted."""
+        packets = [p for p in self.packets.items[start:] if p.payload_type == payload_type]
         if not packets:
             return Quality(0, 0, 0)
         numbers = {(p.sequence - packets[0].sequence + 32768) % 65536 for p in packets}
