@@ -4,29 +4,21 @@
  * queue with a descriptor that the loop reads, as the ends of sounds do (sounds.c). A machine's last news, TAP_FAX_CLOSED,
  * comes when the clock has let go of it and its file is complete. */
 #include "tap.h"
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 #include <tiffio.h>
 #include <spandsp.h>
 
 #define RATE 8000
 #define FRAME (RATE / 50)
-#define MAX_NEWS 4096
 /* Frames of 10 ms, G.711's, that the jitter buffer waits for; then it neither adds nor drops. A frame that is dropped
  * to be quicker breaks a page, and nobody minds a fax that is a quarter of a second late (T.30's timer T4: 3 s). */
 #define PREFETCH 25
 #define SIGNATURE PJMEDIA_SIGNATURE('S', 'w', 'F', 'x')
 
-static struct {
-    pthread_mutex_t lock;
-    tap_fax_news items[MAX_NEWS];
-    unsigned first, count;
-    int fd;
-} queue = { PTHREAD_MUTEX_INITIALIZER, {{0}}, 0, 0, -1 };
+static tap_fax_news items[4096];
+static tap_queue queue = TAP_QUEUE(items);
 
 struct tap_fax {
     pjmedia_port base;              /* first: the bridge knows the machine by this */
@@ -43,14 +35,7 @@ struct tap_fax {
 /* From any thread. */
 void tap_fax_tell(const tap_fax_news *news)
 {
-    pj_uint64_t one = 1;
-
-    pthread_mutex_lock(&queue.lock);
-    if (queue.count < MAX_NEWS)
-        queue.items[(queue.first + queue.count++) % MAX_NEWS] = *news;
-    if (queue.fd >= 0 && write(queue.fd, &one, sizeof(one)) < 0)
-        errno = 0; /* the counter is full: the loop will wake all the same */
-    pthread_mutex_unlock(&queue.lock);
+    tap_queue_put(&queue, news);
 }
 
 static void tell(const tap_fax *fax, int kind, int result)
@@ -286,20 +271,12 @@ void tap_fax_stream(pjmedia_stream *stream)
 
 pj_status_t tap_fax_start(void)
 {
-    queue.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (queue.fd < 0)
-        return PJ_RETURN_OS_ERROR(errno);
-    queue.first = queue.count = 0;
-    return PJ_SUCCESS;
+    return tap_queue_open(&queue);
 }
 
 void tap_fax_stop(void)
 {
-    pthread_mutex_lock(&queue.lock);
-    if (queue.fd >= 0)
-        close(queue.fd);
-    queue.fd = -1;
-    pthread_mutex_unlock(&queue.lock);
+    tap_queue_close(&queue);
 }
 
 int tap_fax_fd(void)
@@ -307,21 +284,8 @@ int tap_fax_fd(void)
     return queue.fd;
 }
 
-/* Take the oldest news; 0 when there is none. Clears the wake-up when the queue is empty. */
+/* Take the oldest news; 0 when there is none. */
 int tap_fax_next(tap_fax_news *out)
 {
-    int found = 0;
-    pj_uint64_t count;
-
-    pthread_mutex_lock(&queue.lock);
-    if (queue.count) {
-        *out = queue.items[queue.first];
-        queue.first = (queue.first + 1) % MAX_NEWS;
-        --queue.count;
-        found = 1;
-    } else if (queue.fd >= 0 && read(queue.fd, &count, sizeof(count)) < 0) {
-        found = 0; /* nothing was written since */
-    }
-    pthread_mutex_unlock(&queue.lock);
-    return found;
+    return tap_queue_take(&queue, out);
 }

@@ -1,63 +1,36 @@
 /* The bridge's connections, files that play into it, digits and figures. */
 #include "tap.h"
-#include <errno.h>
-#include <pthread.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
-#define MAX_DIGITS 1024
-
-/* Digits arrive on the media thread, which must not wait for Python: it puts them here
- * and wakes the loop through a descriptor. */
-static struct {
-    pthread_mutex_t lock;
-    tap_digit digits[MAX_DIGITS];
-    unsigned first, count;
-    int fd;
-} queue = { PTHREAD_MUTEX_INITIALIZER, {{0}}, 0, 0, -1 };
+/* Digits arrive on the media thread. */
+static tap_digit items[1024];
+static tap_queue queue = TAP_QUEUE(items);
 
 static void on_dtmf_event(pjsua_call_id id, const pjsua_dtmf_event *event)
 {
-    const int digit_pressed = event->digit < 128 ? pj_toupper((int)event->digit) : 0;
-    pj_uint64_t one = 1;
+    const int pressed = event->digit < 128 ? pj_toupper((int)event->digit) : 0;
+    const tap_digit digit = {
+        tap_legs[id].token, pressed, (int)event->duration, event->method == PJSUA_DTMF_METHOD_SIP_INFO,
+    };
 
     /* PJSIP hands over whatever byte an INFO has after "Signal=". */
-    if ((event->flags & PJMEDIA_STREAM_DTMF_IS_UPDATE) || !digit_pressed ||
-        !strchr("0123456789*#ABCD", digit_pressed))
-        return;
-    pthread_mutex_lock(&queue.lock);
-    if (queue.count < MAX_DIGITS && tap_legs[id].token) {
-        tap_digit *digit = &queue.digits[(queue.first + queue.count++) % MAX_DIGITS];
-
-        digit->token = tap_legs[id].token;
-        digit->digit = digit_pressed;
-        digit->duration_ms = (int)event->duration;
-        digit->info = event->method == PJSUA_DTMF_METHOD_SIP_INFO;
-    }
-    pthread_mutex_unlock(&queue.lock);
-    if (queue.fd >= 0 && write(queue.fd, &one, sizeof(one)) < 0)
-        return; /* the counter is full: the loop will wake all the same */
+    if (digit.token && !(event->flags & PJMEDIA_STREAM_DTMF_IS_UPDATE) && pressed &&
+        strchr("0123456789*#ABCD", pressed))
+        tap_queue_put(&queue, &digit);
 }
 
 pj_status_t tap_media_start(void)
 {
-    queue.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (queue.fd < 0)
-        return PJ_RETURN_OS_ERROR(errno);
-    queue.first = queue.count = 0;
     pjsua_var.ua_cfg.cb.on_dtmf_digit = NULL;
     pjsua_var.ua_cfg.cb.on_dtmf_digit2 = NULL;
     pjsua_var.ua_cfg.cb.on_dtmf_event = &on_dtmf_event;
-    return PJ_SUCCESS;
+    return tap_queue_open(&queue);
 }
 
 void tap_media_stop(void)
 {
     pjsua_var.ua_cfg.cb.on_dtmf_event = NULL;
-    if (queue.fd >= 0)
-        close(queue.fd);
-    queue.fd = -1;
+    tap_queue_close(&queue);
 }
 
 int tap_signal_fd(void)
@@ -65,23 +38,10 @@ int tap_signal_fd(void)
     return queue.fd;
 }
 
-/* Take one digit; 0 when there is none. Clears the wake-up when the queue is empty. */
+/* Take one digit; 0 when there is none. */
 int tap_next_digit(tap_digit *out)
 {
-    int found = 0;
-    pj_uint64_t count;
-
-    pthread_mutex_lock(&queue.lock);
-    if (queue.count) {
-        *out = queue.digits[queue.first];
-        queue.first = (queue.first + 1) % MAX_DIGITS;
-        --queue.count;
-        found = 1;
-    } else if (read(queue.fd, &count, sizeof(count)) < 0) {
-        found = 0; /* nothing was written since */
-    }
-    pthread_mutex_unlock(&queue.lock);
-    return found;
+    return tap_queue_take(&queue, out);
 }
 
 int tap_connect(int source, int sink)

@@ -1,27 +1,20 @@
 /* Files that play into the bridge once, and files recorded from it: ports of our own.
  *
  * PJMEDIA's player tells the end of its file through an event queue that can overflow and through a thread that
- * must not meet the player's destruction. These ports tell it from the media clock by a queue and a descriptor that
+ * must not meet the player's destruction. These ports tell it from the media clock by a queue that
  * the loop reads; the bridge's reference keeps them alive until the clock has let go of them. */
 #include "tap.h"
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
-#define MAX_ENDED 4096
 #define BUFFER_SAMPLES 4096
 #define WAV_HEADER 44
 #define SIGNATURE PJMEDIA_SIGNATURE('S', 'w', 'S', 'o')
 
 /* What has ended, told by the media clock, taken by the loop. */
-static struct {
-    pthread_mutex_t lock;
-    tap_ended items[MAX_ENDED];
-    unsigned first, count;
-    int fd;
-} queue = { PTHREAD_MUTEX_INITIALIZER, {{0}}, 0, 0, -1 };
+static tap_ended items[4096];
+static tap_queue queue = TAP_QUEUE(items);
 
 struct tap_sound {
     pjmedia_port base;              /* first: the bridge knows the sound by this */
@@ -45,18 +38,9 @@ struct tap_sound {
 
 static void tell(long token, int error)
 {
-    pj_uint64_t one = 1;
+    const tap_ended ended = { token, error };
 
-    pthread_mutex_lock(&queue.lock);
-    if (queue.count < MAX_ENDED) {
-        tap_ended *ended = &queue.items[(queue.first + queue.count++) % MAX_ENDED];
-
-        ended->token = token;
-        ended->error = error;
-    }
-    if (queue.fd >= 0 && write(queue.fd, &one, sizeof(one)) < 0)
-        errno = 0; /* the counter is full: the loop will wake all the same */
-    pthread_mutex_unlock(&queue.lock);
+    tap_queue_put(&queue, &ended);
 }
 
 /* ---- playing, on the media clock ---- */
@@ -281,20 +265,12 @@ void tap_sound_close(tap_sound *sound)
 
 pj_status_t tap_sounds_start(void)
 {
-    queue.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (queue.fd < 0)
-        return PJ_RETURN_OS_ERROR(errno);
-    queue.first = queue.count = 0;
-    return PJ_SUCCESS;
+    return tap_queue_open(&queue);
 }
 
 void tap_sounds_stop(void)
 {
-    pthread_mutex_lock(&queue.lock);
-    if (queue.fd >= 0)
-        close(queue.fd);
-    queue.fd = -1;
-    pthread_mutex_unlock(&queue.lock);
+    tap_queue_close(&queue);
 }
 
 int tap_sounds_fd(void)
@@ -302,21 +278,8 @@ int tap_sounds_fd(void)
     return queue.fd;
 }
 
-/* Take one that has ended; 0 when there is none. Clears the wake-up when the queue is empty. */
+/* Take one that has ended; 0 when there is none. */
 int tap_next_ended(tap_ended *out)
 {
-    int found = 0;
-    pj_uint64_t count;
-
-    pthread_mutex_lock(&queue.lock);
-    if (queue.count) {
-        *out = queue.items[queue.first];
-        queue.first = (queue.first + 1) % MAX_ENDED;
-        --queue.count;
-        found = 1;
-    } else if (queue.fd >= 0 && read(queue.fd, &count, sizeof(count)) < 0) {
-        found = 0; /* nothing was written since */
-    }
-    pthread_mutex_unlock(&queue.lock);
-    return found;
+    return tap_queue_take(&queue, out);
 }

@@ -17,6 +17,7 @@
 #include <pjsip_ua.h>
 #include <pjsua-lib/pjsua.h>
 #include <pjsua-lib/pjsua_internal.h>
+#include <pthread.h>
 
 /* cffi makes `extern "Python+C"` of this word: functions that C calls and Python defines. */
 #define TAP_UPCALL
@@ -35,6 +36,23 @@ typedef struct {
 } tap_leg;
 
 extern tap_leg tap_legs[PJSUA_MAX_CALLS];
+
+/* News for the loop: see queue.c. `items` are `most` of `size` bytes each. */
+typedef struct {
+    pthread_mutex_t lock;
+    char *items;
+    size_t size;
+    unsigned most, first, count;
+    int fd;                     /* the loop watches it */
+} tap_queue;
+
+#define TAP_QUEUE(array) \
+    { PTHREAD_MUTEX_INITIALIZER, (char *)(array), sizeof((array)[0]), sizeof(array) / sizeof((array)[0]), 0, 0, -1 }
+
+pj_status_t tap_queue_open(tap_queue *queue);
+void tap_queue_close(tap_queue *queue);
+void tap_queue_put(tap_queue *queue, const void *item);
+int tap_queue_take(tap_queue *queue, void *item);
 
 /* Shared inside the tap. */
 pj_status_t tap_inbound_start(void);

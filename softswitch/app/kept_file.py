@@ -5,13 +5,14 @@ place of the old one, so that `kill -9` finds one or the other. What cannot be w
 """
 
 import contextlib
-import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 import structlog
+
+from softswitch.disk.whole import write_whole
 
 log = structlog.get_logger("softswitch.kept")
 
@@ -87,7 +88,7 @@ class KeptFile(Generic[T]):
         while (snapshot := self._next()) is not None:
             last = self._closing  # a try that was begun before that was not the last one
             try:
-                self._write(self.encode(snapshot))
+                write_whole(self._path, self.encode(snapshot))
             except (OSError, ValueError) as error:
                 self._put_back(snapshot, error)
                 if last:
@@ -118,14 +119,6 @@ class KeptFile(Generic[T]):
         with self._condition:
             self._writing = False
             self._pending = snapshot if self._pending is None else self._pending
-
-    def _write(self, data: bytes) -> None:
-        new = self._path.with_name(self._path.name + ".new")
-        with new.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._path)
 
     def _set_aside(self) -> None:
         aside = self._path.with_name(self._path.name + ".broken")

@@ -4,11 +4,9 @@ While a call is recorded there are `NAME.left`, `NAME.right` and `NAME.begun`, w
 kept. A thread puts them together into `NAME.flac`; what a crash leaves of them is put together at the start.
 """
 
-import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +16,7 @@ import structlog
 
 from media import studio
 from softswitch.config.recording import Format
+from softswitch.disk.thread import DiskThread
 
 log = structlog.get_logger("softswitch.recordings")
 
@@ -33,8 +32,7 @@ class Archive:
         """The disk is full, and nothing more is recorded."""
         self._rate = rate
         self._count = 0
-        self._threads = ThreadPoolExecutor(1, "recordings")
-        self._work: set[asyncio.Task[Any]] = set()
+        self._disk = DiskThread("recording")
 
     def begin(self, call: str, by: str, at: float, kept: bool) -> "Take":
         """Room for a recording. Raises OSError."""
@@ -71,26 +69,19 @@ class Archive:
 
     async def close(self) -> None:
         """Waits until all recordings are complete."""
-        while self._work:
-            await asyncio.wait(self._work)
-        self._threads.shutdown()
+        await self._disk.close()
 
-    def later(self, work: Callable[[], Any], after: tuple[Awaitable[None], ...] = ()) -> None:
+    def later(self, work: Callable[[], object], after: tuple[Awaitable[None], ...] = ()) -> None:
         """In the thread, in order; first these have to be done."""
-        task = asyncio.get_running_loop().create_task(self._do(work, after))
-        self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        self._disk.keep(self._do(work, after))
 
-    async def _do(self, work: Callable[[], Any], after: tuple[Awaitable[None], ...]) -> None:
+    async def _do(self, work: Callable[[], object], after: tuple[Awaitable[None], ...]) -> None:
         for one in after:
             try:
                 await one
             except Exception as error:
                 log.error("recording is not complete", error=str(error))
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        except OSError as error:
-            log.error("recording not written", error=str(error), remedy="check free space and rights")
+        self._disk.later(work)
 
 
 @dataclass(slots=True)

@@ -8,17 +8,16 @@ to be sent lies in `.handed-over` until it is taken.
 The loop changes what is in memory and never waits; one thread changes the disk, in the same order.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import structlog
 
-from softswitch.faxes.disk import remove, rename, settle, write_whole
+from softswitch.disk.thread import DiskThread
+from softswitch.disk.whole import remove, rename, settle, write_whole
 from softswitch.faxes.fax import RECEIVED, WAITING, Fax, from_json, pages_of, pdf_of, to_json
 
 HANDED_OVER: Final = ".handed-over"
@@ -40,8 +39,7 @@ class FaxStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._faxes: dict[str, Fax] = {}
-        self._disk = ThreadPoolExecutor(1, "faxes")
-        self._work: set[asyncio.Task[Any]] = set()
+        self._disk = DiskThread("fax")
         self.on_received: Callable[[Fax], None] = lambda fax: None
         """Told of each fax of which a page at least has come, when it is on the disk."""
 
@@ -137,16 +135,16 @@ class FaxStore:
         folder = self.folder(fax.place)
         folder.mkdir(parents=True, exist_ok=True)
         draft = FaxDraft(fax, folder / f"{fax.id}.part")
-        self._later(lambda: write_whole(draft.part.with_suffix(".begun"), to_json(fax)))
+        self._disk.later(lambda: write_whole(draft.part.with_suffix(".begun"), to_json(fax)))
         return draft
 
     def finish(self, draft: FaxDraft, fax: Fax, complete: Awaitable[None]) -> None:
         """Keep what has come as soon as the file is complete; without a whole page nothing is kept."""
-        self._spawn(self._finish(draft, fax, complete))
+        self._disk.keep(self._finish(draft, fax, complete))
 
     async def _finish(self, draft: FaxDraft, fax: Fax, complete: Awaitable[None]) -> None:
         await complete
-        kept = await self._on_disk(lambda: self._keep(draft, fax))
+        kept = await self._disk.run(lambda: self._keep(draft, fax))
         if kept is None:
             return
         self._faxes[kept.id] = kept
@@ -196,7 +194,7 @@ class FaxStore:
 
     async def add(self, fax: Fax, handed_over: Path) -> None:
         """It is to be sent: will not be lost from now on. Raises OSError."""
-        await self._on_disk(lambda: self._add(fax, handed_over))
+        await self._disk.run(lambda: self._add(fax, handed_over))
         self._faxes[fax.id] = fax
 
     def _add(self, fax: Fax, handed_over: Path) -> None:
@@ -212,14 +210,14 @@ class FaxStore:
     def take(self, fax: Fax) -> None:
         """It stands otherwise now."""
         self._faxes[fax.id] = fax
-        self._later(lambda: write_whole(self.pages(fax).with_suffix(".json"), to_json(fax)))
+        self._disk.later(lambda: write_whole(self.pages(fax).with_suffix(".json"), to_json(fax)))
 
     def delete(self, fax: Fax) -> None:
         """It is gone. Harmless when repeated."""
         if self._faxes.pop(fax.id, None) is None:
             return
         tiff = self.pages(fax)
-        self._later(lambda: remove(tiff.with_suffix(".json"), tiff, tiff.with_suffix(".pdf")))
+        self._disk.later(lambda: remove(tiff.with_suffix(".json"), tiff, tiff.with_suffix(".pdf")))
 
     def expire(self, now: float, keep: Callable[[str], float | None]) -> None:
         """What is older than its place keeps faxes goes; `keep` tells the seconds, None for ever."""
@@ -230,30 +228,4 @@ class FaxStore:
 
     async def close(self) -> None:
         """Waits until all is on the disk."""
-        while self._work:
-            await asyncio.wait(self._work)
-        self._disk.shutdown()
-
-    # ---- the disk ----
-
-    def _later(self, work: Callable[[], None]) -> None:
-        self._spawn(self._tried(work))
-
-    async def _tried(self, work: Callable[[], None]) -> None:
-        try:
-            await self._on_disk(work)
-        except OSError as error:
-            log.error("fax not written", error=str(error), remedy="check free space and rights")
-
-    def _on_disk(self, work: Callable[[], Any]) -> "asyncio.Future[Any]":
-        return asyncio.get_running_loop().run_in_executor(self._disk, work)
-
-    def _spawn(self, work: Any) -> None:
-        task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(work)
-        self._work.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: "asyncio.Task[Any]") -> None:
-        self._work.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("fax not written", exc_info=error)
+        await self._disk.close()

@@ -7,14 +7,14 @@ it waits until the operator has put it right.
 import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
 from softswitch.config.mail import Mail
+from softswitch.disk.thread import DiskThread
 from softswitch.integrations.mail_queue import FIRST_RETRY, MailQueue, Waiting, after_failure
 
 log = structlog.get_logger("softswitch.mail")
@@ -39,7 +39,7 @@ class Mailer:
         self._first_retry = first_retry
         self._waiting: dict[str, Waiting] = {}
         self._wake = asyncio.Event()
-        self._disk = ThreadPoolExecutor(1, "mail")
+        self._disk = DiskThread("mail")
 
     @property
     def waiting(self) -> int:
@@ -49,14 +49,14 @@ class Mailer:
     async def load(self) -> None:
         """What an earlier run has not sent."""
         try:
-            self._waiting = {mail.id: mail for mail in await self._on_disk(self._queue.load)}
+            self._waiting = {mail.id: mail for mail in await self._disk.run(self._queue.load)}
         except OSError as error:
             log.error("waiting mail cannot be read", error=str(error))
 
     async def put(self, mail_id: str, to: str, make: Callable[[], EmailMessage]) -> None:
         """It will be sent. `make` runs in a thread. Raises OSError when it cannot be kept."""
         mail = Waiting(mail_id, to, self._clock())
-        await self._on_disk(lambda: self._queue.put(mail, make()))
+        await self._disk.run(lambda: self._queue.put(mail, make()))
         self._waiting[mail.id] = mail
         self._wake.set()
 
@@ -91,7 +91,7 @@ class Mailer:
 
     async def _send(self, mail: Waiting, settings: Mail) -> None:
         try:
-            message = await self._on_disk(lambda: self._queue.message(mail))
+            message = await self._disk.run(lambda: self._queue.message(mail))
         except OSError as error:
             log.error("mail lost", to=mail.to, error=str(error))
             await self._over(mail)
@@ -131,19 +131,16 @@ class Mailer:
         log.warning("mail not sent, tried again later", to=mail.to, problem=problem, seconds=wait)
         self._waiting[mail.id] = later
         try:
-            await self._on_disk(lambda: self._queue.keep(later))
+            await self._disk.run(lambda: self._queue.keep(later))
         except OSError as error:
             log.error("mail's state not kept", to=mail.to, error=str(error))
 
     async def _over(self, mail: Waiting) -> None:
         self._waiting.pop(mail.id, None)
         try:
-            await self._on_disk(lambda: self._queue.remove(mail))
+            await self._disk.run(lambda: self._queue.remove(mail))
         except OSError as error:
             log.error("sent mail not removed: it may be sent twice", to=mail.to, error=str(error))
-
-    def _on_disk(self, work: Callable[[], Any]) -> "asyncio.Future[Any]":
-        return asyncio.get_running_loop().run_in_executor(self._disk, work)
 
 
 async def _submit(settings: Mail, to: str, message: bytes) -> None:

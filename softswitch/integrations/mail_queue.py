@@ -5,12 +5,13 @@ latter is written last, and whole or not at all. All functions wait for the disk
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from typing import Final
+
+from softswitch.disk.whole import remove, write_whole
 
 FIRST_RETRY: Final = 60.0
 """Seconds after the first failure; twice as long after each further one."""
@@ -47,12 +48,12 @@ class MailQueue:
     def put(self, mail: Waiting, message: EmailMessage) -> None:
         """It will not be lost from now on."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        _write_whole(self._path(mail, "eml"), message.as_bytes(policy=SMTP))
+        write_whole(self._path(mail, "eml"), message.as_bytes(policy=SMTP))
         self.keep(mail)
 
     def keep(self, mail: Waiting) -> None:
         """What has been tried."""
-        _write_whole(self._path(mail, "json"), json.dumps({"version": 1, **asdict(mail)}).encode())
+        write_whole(self._path(mail, "json"), json.dumps({"version": 1, **asdict(mail)}).encode())
 
     def message(self, mail: Waiting) -> bytes:
         """As it goes to the server."""
@@ -60,8 +61,7 @@ class MailQueue:
 
     def remove(self, mail: Waiting) -> None:
         """It has been sent, or given up."""
-        self._path(mail, "json").unlink(missing_ok=True)
-        self._path(mail, "eml").unlink(missing_ok=True)
+        remove(self._path(mail, "json"), self._path(mail, "eml"))
 
     def load(self) -> list[Waiting]:
         """What waits, the oldest first. What nobody waits for goes."""
@@ -81,12 +81,3 @@ class MailQueue:
 
     def _path(self, mail: Waiting, kind: str) -> Path:
         return self._folder / f"{mail.id}.{kind}"
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    new = path.with_name(path.name + ".new")
-    with new.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

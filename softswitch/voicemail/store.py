@@ -9,17 +9,16 @@ The loop changes what is in memory and never waits; one thread changes the disk,
 
 import asyncio
 import contextlib
-import os
-import shutil
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import structlog
 
+from softswitch.disk.thread import DiskThread
+from softswitch.disk.whole import copy, remove, rename, write_whole
 from softswitch.voicemail import sound
 from softswitch.voicemail.message import Message, from_json, sound_of, to_json
 
@@ -44,8 +43,7 @@ class MessageStore:
         self._folder = folder
         self._boxes: dict[str, dict[str, Message]] = {}
         self._greetings: set[Path] = set()
-        self._disk = ThreadPoolExecutor(1, "voicemail")
-        self._work: set[asyncio.Task[Any]] = set()
+        self._disk = DiskThread("voicemail")
         self.on_change: Callable[[str], None] = lambda box: None
         """Told the box whose messages are others now, or have been heard."""
         self.on_message: Callable[[Message, Path], None] = lambda message, path: None
@@ -101,9 +99,9 @@ class MessageStore:
                 if kept is not None:
                     recovered.append(kept)
                     log.info("voicemail message recovered", box=kept.box, message=kept.id)
-            _remove(begun, begun.with_suffix(".part"))
+            remove(begun, begun.with_suffix(".part"))
         for part in folder.glob("*.part"):
-            _remove(part)
+            remove(part)
         return recovered
 
     # ---- what is there ----
@@ -144,12 +142,12 @@ class MessageStore:
         folder = self.folder(message.box)
         folder.mkdir(parents=True, exist_ok=True)
         draft = Draft(message, folder / f"{message.id}.part")
-        self._later(lambda: _write_whole(draft.part.with_suffix(".begun"), to_json(message)))
+        self._disk.later(lambda: write_whole(draft.part.with_suffix(".begun"), to_json(message)))
         return draft
 
     def finish(self, draft: Draft, complete: Awaitable[None], min_length: float) -> None:
         """Keep what was recorded as soon as the file is complete. Too short or silent, it is dropped."""
-        self._spawn(self._finish(draft, complete, min_length))
+        self._disk.keep(self._finish(draft, complete, min_length))
 
     async def _finish(self, draft: Draft, complete: Awaitable[None], min_length: float) -> None:
         try:
@@ -157,7 +155,7 @@ class MessageStore:
         except Exception as error:
             # What could be written is worth hearing: a full disk has cut it.
             log.error("voicemail recording is not complete", box=draft.message.box, error=str(error))
-        message = await self._on_disk(lambda: self._keep(draft, min_length, trim=True))
+        message = await self._disk.run(lambda: self._keep(draft, min_length, trim=True))
         if message is None:
             log.info("voicemail message not kept: too short", box=draft.message.box)
             return
@@ -172,45 +170,45 @@ class MessageStore:
 
     def discard(self, draft: Draft, complete: Awaitable[None]) -> None:
         """Nothing was said, or the caller has thought better of it."""
-        self._spawn(self._drop((draft.part, draft.part.with_suffix(".begun")), complete))
+        self._disk.keep(self._drop((draft.part, draft.part.with_suffix(".begun")), complete))
 
     def drop(self, part: Path, complete: Awaitable[None]) -> None:
         """The file goes as soon as nothing is written to it any more."""
-        self._spawn(self._drop((part,), complete))
+        self._disk.keep(self._drop((part,), complete))
 
     async def _drop(self, paths: tuple[Path, ...], complete: Awaitable[None]) -> None:
         with contextlib.suppress(Exception):
             await complete
-        await self._on_disk(lambda: _remove(*paths))
+        await self._disk.run(lambda: remove(*paths))
 
     def _keep(self, draft: Draft, min_length: float, trim: bool) -> Message | None:
         """On the disk. Raises OSError."""
         part = draft.part
         seconds = sound.finish(part, trim)
         if seconds < min_length or seconds == 0.0:
-            _remove(part, part.with_suffix(".begun"))
+            remove(part, part.with_suffix(".begun"))
             return None
         message = replace(draft.message, seconds=round(seconds, 2))
         part.replace(part.with_suffix(".wav"))
-        _write_whole(part.with_suffix(".json"), to_json(message))
-        _remove(part.with_suffix(".begun"))
+        write_whole(part.with_suffix(".json"), to_json(message))
+        remove(part.with_suffix(".begun"))
         return message
 
     def use_as_greeting(
         self, box: str, part: Path, complete: Awaitable[None], mode: str = ""
     ) -> "asyncio.Task[bool]":
         """Callers hear that recording from now on, in that mode or in all. Whether it was long enough."""
-        return self._spawn(self._use_as_greeting(box, part, complete, self._greeting_of(box, mode)))
+        return self._disk.keep(self._use_as_greeting(box, part, complete, self._greeting_of(box, mode)))
 
     async def _use_as_greeting(self, box: str, part: Path, complete: Awaitable[None], file: Path) -> bool:
         try:
             await complete
-            long_enough: bool = await self._on_disk(lambda: sound.finish(part, trim=True) >= 0.5)
+            long_enough: bool = await self._disk.run(lambda: sound.finish(part, trim=True) >= 0.5)
             if long_enough:
-                await self._on_disk(lambda: _replace(part, file))
+                await self._disk.run(lambda: rename(part, file))
                 self._greetings.add(file)
             else:
-                await self._on_disk(lambda: _remove(part))
+                await self._disk.run(lambda: remove(part))
         except Exception as error:
             log.error("voicemail greeting not kept", box=box, error=str(error))
             return False
@@ -220,7 +218,7 @@ class MessageStore:
         """Callers hear the greeting for all modes again; without it, or when it goes, the house's."""
         file = self._greeting_of(box, mode)
         self._greetings.discard(file)
-        self._later(lambda: _remove(file))
+        self._disk.later(lambda: remove(file))
 
     # ---- changes ----
 
@@ -235,7 +233,7 @@ class MessageStore:
             return
         heard = replace(known, heard=True)
         self._take(heard)
-        self._later(lambda: _write_if_there(self.sound(heard).with_suffix(".json"), to_json(heard)))
+        self._disk.later(lambda: _write_if_there(self.sound(heard).with_suffix(".json"), to_json(heard)))
 
     def delete(self, message: Message) -> None:
         """It is gone. Harmless when repeated."""
@@ -243,16 +241,16 @@ class MessageStore:
             return
         self.on_change(message.box)
         path = self.sound(message)
-        self._later(lambda: _remove(path.with_suffix(".json"), path))
+        self._disk.later(lambda: remove(path.with_suffix(".json"), path))
 
     def forward(self, message: Message, box: str, new_id: str) -> None:
         """A copy of it lies in another box, as new."""
         copy = replace(message, id=new_id, box=box, heard=False)
-        self._spawn(self._forward(self.sound(message), copy))
+        self._disk.keep(self._forward(self.sound(message), copy))
 
     async def _forward(self, source: Path, copy: Message) -> None:
         try:
-            await self._on_disk(lambda: _copy(source, self.sound(copy), to_json(copy)))
+            await self._disk.run(lambda: _copy(source, self.sound(copy), to_json(copy)))
         except OSError as error:
             log.error("voicemail message not forwarded", box=copy.box, error=str(error))
             return
@@ -261,34 +259,7 @@ class MessageStore:
 
     async def close(self) -> None:
         """Waits until all is on the disk."""
-        while self._work:
-            await asyncio.wait(self._work)
-        self._disk.shutdown()
-
-    # ---- the disk ----
-
-    def _later(self, work: Callable[[], None]) -> None:
-        self._spawn(self._tried(work))
-
-    async def _tried(self, work: Callable[[], None]) -> None:
-        try:
-            await self._on_disk(work)
-        except OSError as error:
-            log.error("voicemail not written", error=str(error), remedy="check free space and rights")
-
-    def _on_disk(self, work: Callable[[], Any]) -> "asyncio.Future[Any]":
-        return asyncio.get_running_loop().run_in_executor(self._disk, work)
-
-    def _spawn(self, work: Any) -> "asyncio.Task[Any]":
-        task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(work)
-        self._work.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: "asyncio.Task[Any]") -> None:
-        self._work.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("voicemail not written", exc_info=error)
+        await self._disk.close()
 
 
 def _file_name(key: str) -> str:
@@ -296,45 +267,12 @@ def _file_name(key: str) -> str:
     return quote(key, safe="").replace(".", "%2E")
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """The file is there whole or not at all, whatever happens."""
-    new = path.with_name(path.name + ".new")
-    with new.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    _replace(new, path)
-
-
 def _write_if_there(path: Path, data: bytes) -> None:
     if path.exists():
-        _write_whole(path, data)
-
-
-def _replace(old: Path, new: Path) -> None:
-    old.replace(new)
-    _keep_names(new.parent)
-
-
-def _keep_names(folder: Path) -> None:
-    """Has the disk keep what was renamed."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        write_whole(path, data)
 
 
 def _copy(source: Path, target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".copy")
-    shutil.copyfile(source, part)
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    part.replace(target)
-    _write_whole(target.with_suffix(".json"), data)
-
-
-def _remove(*paths: Path) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
+    copy(source, target)
+    write_whole(target.with_suffix(".json"), data)

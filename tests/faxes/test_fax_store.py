@@ -30,8 +30,7 @@ async def complete() -> None:
 
 
 async def settled(store: FaxStore) -> None:
-    while store._work:
-        await asyncio.wait(store._work)
+    await store._disk.idle()
 
 
 async def received(store: FaxStore, nth: int = 1, place: str = "office") -> Fax:

@@ -39,8 +39,7 @@ async def left(store: MessageStore, nth: int = 1, box: str = "102", seconds: flo
 
 
 async def until_written(store: MessageStore) -> None:
-    while store._work:
-        await asyncio.wait(store._work)
+    await store._disk.idle()
 
 
 def reopened(folder: Path) -> MessageStore:

@@ -1,6 +1,7 @@
 """Files that are there whole or not at all, whatever happens. Off the loop; raises OSError."""
 
 import os
+import shutil
 from pathlib import Path
 
 
@@ -34,3 +35,11 @@ def remove(*paths: Path) -> None:
     """They are gone; harmless when they were."""
     for path in paths:
         path.unlink(missing_ok=True)
+
+
+def copy(source: Path, target: Path) -> None:
+    """The same content under another name."""
+    new = target.with_name(target.name + ".new")
+    shutil.copyfile(source, new)
+    settle(new)
+    rename(new, target)
