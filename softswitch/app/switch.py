@@ -16,39 +16,34 @@ from media.phrases import TextsError
 from softswitch.api.control import ControlServer, Refused
 from softswitch.api.live import Live
 from softswitch.app import garbage, logs
-from softswitch.app.agent_states import AgentStatesFile
-from softswitch.app.callbacks_file import CallbacksFile
 from softswitch.app.commands import Commands
-from softswitch.app.completion_file import CompletionFile
 from softswitch.app.directory import Directory
 from softswitch.app.faxes import FaxParts
-from softswitch.app.forced_modes import ForcedModesFile
 from softswitch.app.hold_music import HoldMusic
 from softswitch.app.keeper_messages import Begin, Prices, RecordingRules
+from softswitch.app.kept_states import KeptStates
 from softswitch.app.lamps import Lamps
 from softswitch.app.metrics_page import MetricsPage
-from softswitch.app.preferences import PreferencesFile
 from softswitch.app.pricing import prices_of
 from softswitch.app.probation import Probation
 from softswitch.app.prompts import SpokenPrompts, prompt_cache
 from softswitch.app.record_keeper import RecordKeeper
 from softswitch.app.recordings import RecordingParts
 from softswitch.app.spending import SpendingParts, lists_for_limits
-from softswitch.app.subscriptions_file import SubscriptionsFile
+from softswitch.app.tested_dialplan import read_tested
 from softswitch.app.tones import write_tones
 from softswitch.app.translate import algorithms, engine_settings, registrar_settings
 from softswitch.app.voicemail import VoicemailParts
 from softswitch.calls import emergency
 from softswitch.calls.exchange import Exchange
 from softswitch.calls.watchdog import Watchdog
-from softswitch.config import Dialplan, DialplanError, compare, load
+from softswitch.config import Dialplan, compare
 from softswitch.records.events import CallEvent
 from softswitch.records.journal import Journal
 from softswitch.records.recent import RecentCalls
 from softswitch.records.sentences import log_event
 from softswitch.records.tariffs import PriceLists
 from softswitch.routing import Router
-from softswitch.routing.call_tests import failing
 from softswitch.sip.authenticator import Authenticator
 from softswitch.sip.carrier_registration import RegistrationState
 from softswitch.sip.carrier_registrations import CarrierRegistrations
@@ -109,11 +104,6 @@ class Switch:
         self.keeper.tell(prices)
         self.keeper.tell(RecordingRules.of(dialplan.recording))
         self._store = LocationStore(state / "location.db")
-        self._preferences = PreferencesFile(state / "preferences.json")
-        self._forced_modes = ForcedModesFile(state / "modes.json")
-        self._agent_states = AgentStatesFile(state / "agents.json")
-        self._completion = CompletionFile(state / "completion.json")
-        self._callbacks = CallbacksFile(state / "callbacks.json")
         self.location = Location(self._bindings_changed)
         self._nonces = Nonces(dialplan.registration.nonce_lifetime)
         self._authenticator = Authenticator(
@@ -147,7 +137,7 @@ class Switch:
         self.exchange.trunk_answers = self._trunk_answers
         loop = asyncio.get_running_loop()
         self.subscriptions = Subscriptions(self._authenticator, self.engine, loop.call_soon)
-        self._watchers = SubscriptionsFile(state / "subscriptions.json")
+        self._kept = KeptStates(state, self.exchange, self.subscriptions)
         self._lamps = Lamps(self.subscriptions, self.exchange)
         self._voicemail = VoicemailParts(
             state, lambda: self.dialplan, self.exchange, self.engine, self.location, self.subscriptions
@@ -190,24 +180,9 @@ class Switch:
         try:
             self.location.restore(self._store.load())
             self._store.start()
-            self.exchange.preferences.restore(self._preferences.load())
-            self.exchange.preferences.on_change = self._preferences.save
-            self._preferences.start()
             self._journal.start()
             self.exchange.spent = self._spending.of
             self.keeper.start()
-            self.exchange.modes.restore(self._forced_modes.load())
-            self.exchange.modes.on_change = self._forced_modes.save
-            self._forced_modes.start()
-            self.exchange.queues.agents.restore(self._agent_states.load())
-            self.exchange.queues.agents.on_change = self._agent_states.save
-            self._agent_states.start()
-            self.exchange.queues.callback_book.restore(self._callbacks.load())
-            self.exchange.queues.callback_book.on_change = self._callbacks.save
-            self._callbacks.start()
-            self.exchange.completion.restore(self._completion.load())
-            self.exchange.completion.on_change = self._completion.save
-            self._completion.start()
             for number in set(self.location.aors()) - set(self.dialplan.extensions):
                 self.location.remove(number)  # left the dialplan while the switch was down
             await self._voicemail.load()
@@ -219,9 +194,7 @@ class Switch:
                 await self._metrics_page.start()
             self.engine.start()
             self.carriers.start()
-            self.subscriptions.restore(self._watchers.load())
-            self.subscriptions.on_change = self._watchers.save
-            self._watchers.start()
+            self._kept.restore()
             self.exchange.tones = write_tones(self.dialplan.state_directory, self.engine.settings.clock_rate)
             self._play(music)
             self._prompts.take(texts, self.dialplan)
@@ -256,14 +229,9 @@ class Switch:
         await self._prompts.close()
         self.engine.stop()
         self._store.close()
-        self._preferences.close()
         self._journal.close()
         self.keeper.close()
-        self._forced_modes.close()
-        self._agent_states.close()
-        self._completion.close()
-        self._callbacks.close()
-        self._watchers.close()
+        self._kept.close()
 
     def _start_tasks(self) -> None:
         watchdog = Watchdog(lambda: self.exchange.calls, lambda: self.dialplan.rtp.timeout)
@@ -321,19 +289,11 @@ class Switch:
         self.engine.stop()
         if not self._store.close():
             log.warning("registrations not written", remedy="phones ring again after they register anew")
-        if not self._preferences.close():
-            log.warning("what users set by code is not written", remedy="they set it anew")
         if not self._journal.close():
             log.error("what happened in the last calls is not written", remedy="make room on the disk")
         if not self.keeper.close():
             log.warning("call records wait in the journal", remedy="the next start writes them")
-        if not self._forced_modes.close():
-            log.warning("modes set by hand are not written", remedy="set them anew")
-        self._completion.close()  # what it cannot write it has told
-        self._callbacks.close()
-        self._watchers.close()
-        if not self._agent_states.close():
-            log.warning("who is logged into queues is not written", remedy="agents log in and pause anew")
+        self._kept.close()
         log.info("stopped")
 
     def records(self) -> dict[str, Any]:
@@ -400,21 +360,7 @@ class Switch:
             if self.probation.is_on:
                 raise Refused("the last reload waits to be confirmed", "`softswitch confirm`, or wait")
             before = self.dialplan
-            try:
-                new = await asyncio.to_thread(load, self.path)
-            except DialplanError as error:
-                raise Refused(
-                    f"{self.path} has errors; the running dialplan stays",
-                    "mend them, and see `softswitch check`",
-                    problems=[str(problem) for problem in error.problems],
-                ) from error
-            failures = await asyncio.to_thread(failing, new)
-            if failures:
-                raise Refused(
-                    f"a test in {self.path} fails; the running dialplan stays",
-                    "mend the dialplan, or what the test expects",
-                    problems=[str(failure) for failure in failures],
-                )
+            new = await asyncio.to_thread(read_tested, self.path)
             sentences = await self._take(new)
             if confirm_within is not None:
                 self.probation.begin(before, confirm_within)

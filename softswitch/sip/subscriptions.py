@@ -91,7 +91,7 @@ class Subscriptions:
         self._clock = clock
         self._all: dict[_Key, Subscription] = {}
         self._is_kept = True
-        self.on_change: Callable[[dict[str, Subscription]], None] = lambda _all: None
+        self.on_change: Callable[[Mapping[str, Subscription]], None] = lambda _all: None
         """Takes all that there are, to keep them, when `keep` is called after a change."""
 
     def offer(self, *packages: EventPackage) -> None:
