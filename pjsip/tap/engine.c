@@ -24,7 +24,9 @@ static void keep_freed_memory(void)
  * transaction or a message. Kept instead, up to so much, they go from call to call. */
 static void keep_freed_pools(void)
 {
+#if !PJ_POOL_DEBUG /* else each piece of memory is malloc's own, for AddressSanitizer to watch */
     ((pj_caching_pool *)pjsua_get_pool_factory())->max_capacity = 16 << 20;
+#endif
 }
 
 int tap_start(void)

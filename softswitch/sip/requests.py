@@ -211,8 +211,10 @@ class Requests:
         if rest is None:
             return None
         try:
-            source = Source(ip, port, tap.TRANSPORTS.get(transport, ""))
-            answer = self._reception.request(Request.parse(rest), source)
+            request = Request.parse(rest)
+            if request.method in ("ACK", "CANCEL"):
+                return None  # RFC 3261 §22.1: neither can be challenged
+            answer = self._reception.request(request, Source(ip, port, tap.TRANSPORTS.get(transport, "")))
         except MalformedMessage:
             return None
         if not isinstance(answer, Response) or answer.body:

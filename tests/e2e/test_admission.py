@@ -67,6 +67,22 @@ async def test_every_method_is_challenged_and_then_only_calls_are_for_phones(
     assert invites(callee) == []
 
 
+@pytest.mark.parametrize(("method", "answered"), [("CANCEL", 400), ("ACK", None), ("MESSAGE", 401)])
+async def test_credentials_that_nobody_knows_are_none(
+    switch_factory: SwitchFactory, handset: HandsetFactory, method: str, answered: int | None
+) -> None:
+    """ACK and CANCEL cannot be challenged (RFC 3261 §22.1), whatever they bring."""
+    switch = await switch_factory()
+    phone = await handset("101", switch, register=False)
+    strange = ask_for(phone, method, extra=[("Authorization", "Basic Zm9v")])
+    await phone.sip.send(strange)
+    line = await switch.wait_event("unparsable message")
+    assert line["answered"] == (None if answered is None else str(answered))
+    if answered is not None:
+        assert (await phone.sip.answer_to(strange)).status == answered
+    switch.check_log()
+
+
 async def test_an_in_dialog_request_without_its_dialog_is_481(
     switch_factory: SwitchFactory, handset: HandsetFactory
 ) -> None:

@@ -216,6 +216,11 @@ class RtpPort:
         lost = max(numbers) - min(numbers) + 1 - len(numbers)
         return Quality(len(numbers), lost, len(packets) - len(numbers))
 
+    def send_bytes(self, data: bytes, above: int = 0) -> None:
+        """Sends anything at all to the far end's port of sound, or so much above it: RTCP's is the next."""
+        if self._transport is not None and self.remote is not None:
+            self._transport.sendto(data, (self.remote[0], self.remote[1] + above))
+
     def close(self) -> None:
         """Stops sending and closes the socket."""
         self.hush()

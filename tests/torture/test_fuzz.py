@@ -5,9 +5,7 @@
 
 import asyncio
 import contextlib
-import os
 import random
-import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -30,14 +28,6 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 # 4000 messages cost 130 MB on a machine that sends all within a second, nearly all of it ended dialogs: PJSIP
 # keeps each of them for 32 s or 64 s. Another 4000 after that cost no more than the first.
 MOST_GROWTH = 180_000_000
-
-
-@pytest.fixture
-def seed(record_property: Callable[[str, object], None]) -> int:
-    """New each time, unless SOFTSWITCH_FUZZ_SEED says which."""
-    seed = int(os.environ.get("SOFTSWITCH_FUZZ_SEED") or secrets.randbelow(2**32))
-    record_property("SOFTSWITCH_FUZZ_SEED", seed)
-    return seed
 
 
 @pytest.fixture
