@@ -10,7 +10,7 @@ import soundfile
 from media.spectrum import frequencies_in
 from tests.conftest import PhoneFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory, RtpFactory
-from tests.rig.handset import Handset, Talk, connect, disconnect
+from tests.rig.handset import Handset, Talk, connect, disconnect, press
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import until
@@ -36,11 +36,6 @@ async def join(phone: Handset, pin: str = "", room: str = "800") -> Talk:
     phone.media.play(PEOPLE[phone.user])
     await press(phone, pin)
     return talk
-
-
-async def press(phone: Handset, keys: str) -> None:
-    for key in keys:
-        await phone.media.press(key, 80)
 
 
 async def hears(phone: Handset, *others: str) -> None:

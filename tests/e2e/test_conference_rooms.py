@@ -5,8 +5,8 @@ import pytest
 from media.spectrum import frequencies_in
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.e2e.test_conference import hears, join, office, press
-from tests.rig.handset import Handset
+from tests.e2e.test_conference import hears, join, office
+from tests.rig.handset import Handset, press
 from tests.rig.waiting import until
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 from tests.conftest import SwitchFactory
+from tests.e2e.carriers import company
 from tests.e2e.conftest import RtpFactory
-from tests.e2e.test_menus import press
-from tests.e2e.test_trunks import company, they_hear_each_other
 from tests.rig.carrier import Carrier
+from tests.rig.handset import press, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.raw import Raw
 from tests.rig.switch import Switch
@@ -55,7 +55,7 @@ async def test_the_right_pin_leads_out_for_as_long_as_allowed(
     called = await callee.called()
     assert called.invite.start.startswith("INVITE sip:004420123456@")
     await called.accept()
-    await they_hear_each_other(caller, callee)
+    await talk_alone(caller, callee)
     await called.ended()
     await talk.ended()
     await switch.idle()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.e2e.test_trunks import they_hear_each_other
+from tests.rig.handset import talk_alone
 from tests.rig.ports import new_address
 from tests.rig.switch import dialplan
 
@@ -37,7 +37,7 @@ async def test_both_sides_are_heard_and_the_line_is_encrypted(
     called = await boris.called()
     await called.accept()
     await talk.answered()
-    await they_hear_each_other(anna, boris)
+    await talk_alone(anna, boris)
     for switch, own in ((caller, "101"), (callee, "201")):
         (call,) = (await switch.control("calls"))["calls"]
         assert sorted((leg["number"] == own, leg["secured"]) for leg in call["legs"]) == [

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.rig.handset import Handset, Talk, disconnect
+from tests.rig.handset import Handset, Talk, disconnect, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 
@@ -38,13 +38,6 @@ async def ringing(anna: Handset, desk: Handset, mobile: Handset) -> tuple[Talk, 
     return talk, at_desk, at_mobile
 
 
-async def hear_each_other(one: Handset, two: Handset) -> None:
-    one.media.play(440)
-    two.media.play(1100)
-    for phone, tone in ((one, 1100), (two, 440)):
-        await phone.media.hears({tone}, TONES)
-
-
 async def test_the_desk_answers(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
     switch = await office(switch_factory)
     anna, desk, mobile = await phones(switch, handset)
@@ -52,7 +45,7 @@ async def test_the_desk_answers(switch_factory: SwitchFactory, handset: HandsetF
     await at_desk.accept()
     await talk.answered()
     await at_mobile.cancelled()
-    await hear_each_other(anna, desk)
+    await talk_alone(anna, desk, (440, 1100))
     await disconnect(talk, at_desk)
     await switch.idle()
 
@@ -69,7 +62,7 @@ async def test_the_mobile_accepts(switch_factory: SwitchFactory, handset: Handse
     await mobile.media.press("1")
     await talk.answered()
     await at_desk.cancelled()
-    await hear_each_other(anna, mobile)
+    await talk_alone(anna, mobile, (440, 1100))
     await disconnect(talk, at_mobile)
     ended = await switch.wait_event("call ended")
     assert ended["outcome"] == "completed"
@@ -86,7 +79,7 @@ async def test_the_desk_answers_while_the_mobile_is_asked(
     await at_desk.accept()
     await talk.answered()
     assert "elsewhere" in (await at_mobile.ended()).get("Reason")
-    await hear_each_other(anna, desk)
+    await talk_alone(anna, desk, (440, 1100))
     await disconnect(talk, at_desk)
     await switch.idle()
 

@@ -7,7 +7,7 @@ import pytest
 from media.spectrum import frequencies_in
 from tests.conftest import PhoneFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.rig.handset import Handset, Talk, disconnect
+from tests.rig.handset import Talk, disconnect, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 
@@ -23,19 +23,11 @@ async def office(switch_factory: SwitchFactory, people: dict[str, Any], **settin
     return await switch_factory(plan=plan, address=address)
 
 
-async def hear_each_other(one: Handset, two: Handset) -> None:
-    """Each hears the other's tone, and no other."""
-    one.media.play(440)
-    two.media.play(1100)
-    for phone, tone in ((one, 1100), (two, 440)):
-        await phone.media.hears({tone}, TONES)
-
-
 async def answered(talk: Talk, by: Talk) -> None:
     """`by` takes the call of `talk`; they talk, and the caller hangs up."""
     await by.accept()
     await talk.answered()
-    await hear_each_other(talk.phone, by.phone)
+    await talk_alone(talk.phone, by.phone, (440, 1100))
     await disconnect(talk, by)
 
 
@@ -129,7 +121,7 @@ async def test_do_not_disturb_to_a_department(switch_factory: SwitchFactory, han
     await rung.accept()
     await talk.answered()
     await beside.cancelled()
-    await hear_each_other(anna, clara)
+    await talk_alone(anna, clara, (440, 1100))
     await disconnect(talk, rung)
     assert not [m for m in boris.sip.inbox.items if m.status == 0 and m.method == "INVITE"]
     await switch.idle()
@@ -226,7 +218,7 @@ async def test_a_transfer_goes_where_its_target_forwards(
     assert rung.invite.all("Diversion") == ["<sip:103@office.example>;reason=user-busy;counter=1"]
     await rung.accept()
     await called.ended()
-    await hear_each_other(anna, dora)
+    await talk_alone(anna, dora, (440, 1100))
     await disconnect(talk, rung)
 
 

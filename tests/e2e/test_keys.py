@@ -5,7 +5,7 @@ import pytest
 from media.spectrum import frequencies_in
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.rig.handset import Handset, Talk, connect, disconnect
+from tests.rig.handset import Handset, Talk, connect, disconnect, press
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import until
@@ -28,11 +28,6 @@ async def staff(office: Switch, handset: HandsetFactory) -> tuple[Handset, Hands
         phone.media.play(tone)
     await boris.media.heard(0.2)
     return anna, boris, clara, talk, called
-
-
-async def press(phone: Handset, keys: str) -> None:
-    for key in keys:
-        await phone.media.press(key, 80)
 
 
 async def hears(phone: Handset, *tones: int) -> None:

@@ -3,14 +3,13 @@
 from typing import Any
 
 from tests.conftest import SwitchFactory
+from tests.e2e.carriers import CarrierFactory, company, last_call
 from tests.e2e.conftest import HandsetFactory
-from tests.e2e.test_trunks import CarrierFactory, carrier, company, last_call, they_hear_each_other
 from tests.rig.carrier import Carrier
+from tests.rig.handset import talk_alone
 from tests.rig.ports import new_address, switch_rtp_range
 from tests.rig.switch import Switch
 from tests.rig.waiting import RigError
-
-__all__ = ["carrier"]
 
 
 async def test_a_pin_is_asked_before_the_number_is_rung(
@@ -29,7 +28,7 @@ async def test_a_pin_is_asked_before_the_number_is_rung(
     outside = await line.called()
     await outside.accept()
     await switch.wait_event("answered")
-    await they_hear_each_other(line, anna)
+    await talk_alone(line, anna)
     await inside.hang_up()
     await outside.ended()
     assert (await last_call(switch))["outcome"] == "completed"
@@ -55,7 +54,7 @@ async def test_an_emergency_call_takes_the_line_of_another_call(
     assert help_.invite.start.startswith("INVITE sip:112@")
     await help_.accept()
     await calling.answered()
-    await they_hear_each_other(line, boris)
+    await talk_alone(line, boris)
     told = await switch.wait_event("emergency call")
     assert "102" in told["what"]
     ended = await switch.wait_event("call ended", outcome="line-taken")
@@ -94,7 +93,7 @@ async def test_an_emergency_call_comes_into_a_full_switch(
     help_ = await line.called()
     await help_.accept()
     await calling.answered()
-    await they_hear_each_other(line, clara)
+    await talk_alone(line, clara)
     await calling.hang_up()
     await help_.ended()
     await switch.idle()
@@ -121,7 +120,7 @@ async def test_the_next_line_is_tried_when_the_first_fails(
     outside = await other.called()
     await outside.accept()
     await inside.answered()
-    await they_hear_each_other(other, anna)
+    await talk_alone(other, anna)
     await inside.hang_up()
     await outside.ended()
     assert (await last_call(switch))["outcome"] == "completed"
@@ -185,7 +184,7 @@ async def test_who_finds_no_line_is_rung_when_one_is_free(
     outside = await line.called()
     assert outside.invite.start.startswith("INVITE sip:0305551234@")
     await outside.accept()
-    await they_hear_each_other(line, clara)
+    await talk_alone(line, clara)
     await rung.hang_up()
     await outside.ended()
     await switch.idle()

@@ -11,10 +11,10 @@ import soundfile
 from media.dtmf import generate
 from media.tones import silence, sine
 from tests.conftest import SwitchFactory
+from tests.e2e.carriers import company
 from tests.e2e.conftest import HandsetFactory, RtpFactory
-from tests.e2e.test_trunks import company, they_hear_each_other
 from tests.rig.carrier import Carrier
-from tests.rig.handset import Handset, Talk
+from tests.rig.handset import Handset, Talk, press, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.raw import Raw
 from tests.rig.switch import Switch, dialplan
@@ -57,11 +57,6 @@ async def hears(phone: Handset, tone: int) -> None:
     await phone.media.hears({tone}, TONES, 0.3, since_key=True)
 
 
-async def press(phone: Handset, keys: str) -> None:
-    for key in keys:
-        await phone.media.press(key, 60)
-
-
 async def enters(phone: Handset) -> Talk:
     talk = await phone.dial("300")
     await talk.answered()
@@ -99,7 +94,7 @@ async def test_a_caller_from_outside_interrupts_the_greeting_and_reaches_a_phone
     inside = await clara.called()
     assert "+491711234567" in inside.invite.get("P-Asserted-Identity")
     await inside.accept()
-    await they_hear_each_other(line, clara)
+    await talk_alone(line, clara)
     await outside.hang_up()
     await inside.ended()
     assert await steps(switch) == ["the call comes to the menu main", "the call comes to 1: 103 of main"]
@@ -124,7 +119,7 @@ async def test_submenu_back_language_and_an_extension_dialled_directly(
     await press(anna, "102")
     called = await boris.called()
     await called.accept()
-    await they_hear_each_other(anna, boris)
+    await talk_alone(anna, boris)
     await called.hang_up()
     await talk.ended()
 
@@ -180,7 +175,7 @@ async def test_a_name_spelled_and_an_attended_transfer_into_the_menu(
     await press(anna, "1")
     called = await boris.called()
     await called.accept()
-    await they_hear_each_other(anna, boris)
+    await talk_alone(anna, boris)
     # Boris asks the menu, and brings Anna there.
     asked = await boris.dial("300")
     await asked.answered()
@@ -202,7 +197,7 @@ async def test_keys_that_come_as_sound_only(
     anna.media.play_sound(np.concatenate((generate("102", 8000, 0.1, 0.1), silence(4.4, 8000))))
     called = await boris.called()
     await called.accept()
-    await they_hear_each_other(anna, boris)
+    await talk_alone(anna, boris)
     await talk.hang_up()
     await called.ended()
     assert "the call comes to 102: 102 of main" in await steps(switch)

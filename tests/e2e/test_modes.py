@@ -1,10 +1,8 @@
 """Night by code, and a caller who is greeted before a phone rings."""
 
+from tests.e2e.carriers import Joined
 from tests.e2e.conftest import HandsetFactory
 from tests.e2e.test_settings_by_code import code, refused
-from tests.e2e.test_trunks import Joined, carrier, joined
-
-__all__ = ["carrier", "joined"]
 
 
 async def test_night_by_code_and_a_greeting(joined: Joined, handset: HandsetFactory) -> None:

@@ -7,8 +7,7 @@ import pytest
 from media.music import music
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.e2e.test_trunks import they_hear_each_other
-from tests.rig.handset import connect
+from tests.rig.handset import connect, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 
@@ -43,7 +42,7 @@ async def test_they_talk_across_and_see_who_calls(
     await calling.provisional(180)
     await called.accept()
     await calling.answered()
-    await they_hear_each_other(anna, clara)
+    await talk_alone(anna, clara)
     await calling.hang_up()
     await called.ended()
     await here.idle()
@@ -68,7 +67,7 @@ async def test_hold_and_transfer_reach_across(
     assert '"Phone 201" <sip:201@' in brought.invite.get("From")
     await brought.accept()
     await called.ended()
-    await they_hear_each_other(anna, dewi)
+    await talk_alone(anna, dewi)
     await talk.hang_up()
     await brought.ended()
     await here.idle()

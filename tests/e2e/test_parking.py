@@ -7,7 +7,7 @@ import pytest
 from media.music import music
 from tests.conftest import PhoneFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory, RtpFactory
-from tests.rig.handset import UPDATES, Handset, Talk, connect, disconnect
+from tests.rig.handset import UPDATES, Handset, Talk, connect, disconnect, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 
@@ -22,13 +22,6 @@ async def office(switch_factory: SwitchFactory, **parking: Any) -> Switch:
 
 async def hears_music(phone: Handset) -> None:
     await phone.media.hears_like(music(8000))
-
-
-async def talk_alone(one: Handset, two: Handset, tones: tuple[int, int]) -> None:
-    one.media.play(tones[0])
-    two.media.play(tones[1])
-    for phone, tone in ((one, tones[1]), (two, tones[0])):
-        await phone.media.hears({tone}, [ANNA, BORIS, CLARA])
 
 
 async def parked_by_key(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import PhoneFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.rig.handset import Handset, Talk, disconnect
+from tests.rig.handset import Handset, Talk, disconnect, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import RigError
@@ -38,13 +38,6 @@ async def ringing(office: Switch, handset: HandsetFactory) -> tuple[Handset, Tal
     return anna, talk, rung
 
 
-async def talk_alone(one: Handset, two: Handset) -> None:
-    one.media.play(ANNA)
-    two.media.play(CLARA)
-    for phone, tone in ((one, CLARA), (two, ANNA)):
-        await phone.media.hears({tone}, [ANNA, BORIS, CLARA])
-
-
 @pytest.mark.parametrize("code", ["*8", "*8102", "*8200"])
 async def test_by_code(office: Switch, handset: HandsetFactory, code: str) -> None:
     clara = await handset("103", office)
@@ -61,7 +54,7 @@ async def test_by_code(office: Switch, handset: HandsetFactory, code: str) -> No
     assert "<sip:101@" in shown, "she sees whom she has picked up"
     await talk.answered()
     assert (await rung.cancelled()).get("Reason") == ELSEWHERE
-    await talk_alone(anna, clara)
+    await talk_alone(anna, clara, (ANNA, CLARA))
     await disconnect(picking, talk)
     await office.idle()
     ended = (await office.control("calls", recent=2))["calls"]
@@ -75,7 +68,7 @@ async def test_by_replaces(office: Switch, handset: HandsetFactory) -> None:
     await picking.answered()
     await talk.answered()
     await rung.cancelled()
-    await talk_alone(anna, clara)
+    await talk_alone(anna, clara, (ANNA, CLARA))
     await disconnect(talk, picking)
     await office.idle()
 
@@ -91,7 +84,7 @@ async def test_a_call_moves_to_ones_other_phone(office: Switch, handset: Handset
     moving = await mobile.dial("104", extra=[("Replaces", called.replaces)])
     await moving.answered()
     await called.ended()
-    await talk_alone(anna, mobile)
+    await talk_alone(anna, mobile, (ANNA, CLARA))
     await disconnect(talk, moving)
     await office.idle()
 
@@ -171,7 +164,7 @@ async def test_departments_ring_together(office: Switch, handset: HandsetFactory
     await second.accept()
     await first.cancelled()
     await talk.answered()
-    await talk_alone(anna, clara)
+    await talk_alone(anna, clara, (ANNA, CLARA))
     await disconnect(talk, second)
     member = await boris.dial("200")
     rung = await clara.called()

@@ -9,7 +9,7 @@ from media.samples import Samples
 from media.spectrum import frequencies_in
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.rig.handset import Handset, connect, disconnect
+from tests.rig.handset import connect, disconnect, press
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import until
@@ -53,11 +53,6 @@ async def lasts(switch: Switch, seconds: float) -> None:
 
 def tones(sound: Samples, rate: int) -> set[float]:
     return frequencies_in(sound, rate, TONES)
-
-
-async def press(phone: Handset, keys: str) -> None:
-    for key in keys:
-        await phone.media.press(key, 80)
 
 
 async def test_each_side_on_its_channel_over_a_transfer(

@@ -9,9 +9,9 @@ import yaml
 from softswitch.config import load
 from softswitch.routing.call_tests import failing
 from tests.conftest import SwitchFactory
+from tests.e2e.carriers import last_call
 from tests.e2e.conftest import HandsetFactory
-from tests.e2e.test_trunks import last_call
-from tests.rig.handset import Handset
+from tests.rig.handset import press
 from tests.rig.ports import new_address
 from tests.rig.switch import COMMAND, Switch, dialplan
 from tests.rig.waiting import until, until_told
@@ -32,11 +32,6 @@ async def why(switch: Switch, *words: str) -> tuple[int, str]:
     )
     said, _ = await asyncio.wait_for(process.communicate(), 30)
     return process.returncode or 0, said.decode()
-
-
-async def press(phone: Handset, keys: str) -> None:
-    for key in keys:
-        await phone.media.press(key, 60)
 
 
 def plan(address: str) -> dict[str, Any]:

@@ -11,9 +11,8 @@ import soundfile
 from media.tones import sine
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.e2e.test_menus import hears, press, steps
-from tests.e2e.test_trunks import they_hear_each_other
-from tests.rig.handset import Handset, Talk
+from tests.e2e.test_menus import hears, steps
+from tests.rig.handset import Handset, Talk, press, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 
@@ -108,7 +107,7 @@ async def test_branches_by_list_and_a_variable_that_was_set(office: Switch, hand
     talk = await enters(anna, "2")
     rung = await boris.called()
     await rung.accept()
-    await they_hear_each_other(anna, boris)
+    await talk_alone(anna, boris)
     await talk.hang_up()
     await rung.ended()
     assert await way(office) == ["by-mode", "by-list", "choose", "mark", "by-value", "direct"]
@@ -119,7 +118,7 @@ async def test_a_menu_leads_into_a_queue(office: Switch, handset: HandsetFactory
     talk = await enters(anna, "1")
     offered = await boris.called()
     await offered.accept()
-    await they_hear_each_other(anna, boris)
+    await talk_alone(anna, boris)
     await talk.hang_up()
     await offered.ended()
     assert await way(office) == ["by-mode", "by-list", "choose", "line"]
@@ -139,7 +138,7 @@ async def test_who_presses_nothing_is_transferred(office: Switch, handset: Hands
     talk = await enters(anna)
     rung = await clara.called()
     await rung.accept()
-    await they_hear_each_other(anna, clara)
+    await talk_alone(anna, clara)
     await talk.hang_up()
     await rung.ended()
     assert await way(office) == ["by-mode", "by-list", "choose", "away"]

@@ -12,9 +12,8 @@ import soundfile
 from media.tones import sine
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.e2e.test_menus import hears, press, steps
-from tests.e2e.test_trunks import they_hear_each_other
-from tests.rig.handset import connect
+from tests.e2e.test_menus import hears, steps
+from tests.rig.handset import connect, press, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 
@@ -89,7 +88,7 @@ async def test_digits_are_asked_for_and_the_web_decides(
     await press(anna, "4711")
     called = await boris.called()
     await called.accept()
-    await they_hear_each_other(anna, boris)
+    await talk_alone(anna, boris)
     await talk.hang_up()
     await called.ended()
     assert crm.asked == ["/?id=4711"]

@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 from tests.conftest import SwitchFactory
+from tests.e2e.carriers import company
 from tests.e2e.conftest import HandsetFactory, RtpFactory
-from tests.e2e.test_trunks import company, they_hear_each_other
 from tests.rig.carrier import Carrier
+from tests.rig.handset import talk_alone
 from tests.rig.ports import new_address
 from tests.rig.raw import Raw
 
@@ -34,6 +35,6 @@ async def test_callers_come_to_a_secretary_who_connects_them_to_her_director(
     connected = await director.called()  # his secretary sends the call
     assert "+491711234567" in connected.invite.get("P-Asserted-Identity")
     await connected.accept()
-    await they_hear_each_other(line, director)
+    await talk_alone(line, director)
     await outside.hang_up()
     await connected.ended()

@@ -7,8 +7,8 @@ import soundfile
 from media.spectrum import frequencies_in
 from media.tones import sine
 from tests.conftest import PhoneFactory, SwitchFactory
+from tests.e2e.carriers import company
 from tests.e2e.conftest import HandsetFactory
-from tests.e2e.test_trunks import company
 from tests.rig.ports import new_address
 from tests.rig.waiting import until
 

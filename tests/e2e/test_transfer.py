@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import PhoneFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory, RtpFactory
-from tests.rig.handset import UPDATES, Handset, connect, disconnect
+from tests.rig.handset import UPDATES, Handset, connect, disconnect, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.switch import Switch, dialplan
 
@@ -21,14 +21,6 @@ async def office(switch_factory: SwitchFactory) -> Switch:
 async def staff(office: Switch, handset: HandsetFactory) -> tuple[Handset, Handset, Handset]:
     """Anna, Boris and Clara, each speaking their own tone as soon as there is a way."""
     return await handset("101", office), await handset("102", office), await handset("103", office)
-
-
-async def hear_each_other(one: Handset, two: Handset, tones: tuple[int, int]) -> None:
-    """Each hears the other, and nobody else."""
-    one.media.play(tones[0])
-    two.media.play(tones[1])
-    for phone, tone in ((one, tones[1]), (two, tones[0])):
-        await phone.media.hears({tone}, TONES)
 
 
 def second_line(phone: Handset, media: object) -> Handset:
@@ -53,7 +45,7 @@ async def test_blind(office: Switch, handset: HandsetFactory, side: str) -> None
     assert "Phone 103" in await stays.shown()
     await rung.shown()
     tone = ANNA if stays.phone is anna else BORIS
-    await hear_each_other(stays.phone, clara, (tone, CLARA))
+    await talk_alone(stays.phone, clara, (tone, CLARA))
     await disconnect(rung, stays)
     ended = await office.wait_event("call ended")
     assert (ended["outcome"], ended["ended_by"]) == ("completed", "103")
@@ -72,7 +64,7 @@ async def test_who_is_sent_on_hears_that_it_rings(office: Switch, handset: Hands
     back = await boris.called()
     assert "<sip:101@" in back.invite.get("From"), "he sees who comes back"
     await back.accept()
-    await hear_each_other(anna, boris, (ANNA, BORIS))
+    await talk_alone(anna, boris, (ANNA, BORIS))
 
 
 async def test_a_phone_that_does_not_hang_up_is_hung_up(office: Switch, handset: HandsetFactory) -> None:
@@ -82,7 +74,7 @@ async def test_a_phone_that_does_not_hang_up_is_hung_up(office: Switch, handset:
     rung = await clara.called()
     await rung.accept()
     await called.ended()
-    await hear_each_other(anna, clara, (ANNA, CLARA))
+    await talk_alone(anna, clara, (ANNA, CLARA))
     assert talk.phone is anna
 
 
@@ -94,7 +86,7 @@ async def test_nowhere(office: Switch, handset: HandsetFactory, target: str) -> 
     assert (await called.refer(target)).status == 202
     assert await called.told() == "SIP/2.0 100 Trying"
     assert await called.told() == "SIP/2.0 404 Not Found"
-    await hear_each_other(anna, boris, (ANNA, BORIS))
+    await talk_alone(anna, boris, (ANNA, BORIS))
     await disconnect(talk, called)
 
 
@@ -104,7 +96,7 @@ async def test_busy_and_he_is_still_there(office: Switch, handset: HandsetFactor
     await called.refer("103")
     await (await clara.called()).refuse(486)
     assert [await called.told() for _ in range(2)] == ["SIP/2.0 100 Trying", "SIP/2.0 486 Busy Here"]
-    await hear_each_other(anna, boris, (ANNA, BORIS))
+    await talk_alone(anna, boris, (ANNA, BORIS))
     await disconnect(called, talk)
 
 
@@ -130,14 +122,14 @@ async def test_attended(office: Switch, handset: HandsetFactory, rtp: RtpFactory
     line = second_line(asks.phone, await rtp())
     consulting, rung = await connect(line, clara, UPDATES)
     tone = BORIS if asks.phone is boris else ANNA
-    await hear_each_other(line, clara, (tone, CLARA))
+    await talk_alone(line, clara, (tone, CLARA))
     assert (await asks.refer("103", instead_of=consulting)).status == 202
     assert [await asks.told() for _ in range(2)] == ["SIP/2.0 100 Trying", "SIP/2.0 200 OK"]
     await consulting.ended()
     await asks.hang_up()
     assert "Phone 103" in await stays.shown()
     assert f"Phone {stays.phone.user}" in await rung.shown()
-    await hear_each_other(stays.phone, clara, (ANNA if stays.phone is anna else BORIS, CLARA))
+    await talk_alone(stays.phone, clara, (ANNA if stays.phone is anna else BORIS, CLARA))
     await disconnect(stays, rung)
     await office.wait_event("call ended", outcome="handed-on")
     await office.wait_event("call ended", outcome="completed")
@@ -157,7 +149,7 @@ async def test_attended_while_it_still_rings(
     assert (await consulting.final()).status == 487
     await called.hang_up()
     await rung.accept()
-    await hear_each_other(anna, clara, (ANNA, CLARA))
+    await talk_alone(anna, clara, (ANNA, CLARA))
     await disconnect(talk, rung)
     await office.idle()
 
@@ -174,7 +166,7 @@ async def test_attended_and_nobody_answers(office: Switch, handset: HandsetFacto
     await rung.refuse(603)
     back = await boris.called()
     await back.accept()
-    await hear_each_other(anna, boris, (ANNA, BORIS))
+    await talk_alone(anna, boris, (ANNA, BORIS))
 
 
 async def test_a_call_that_is_not_his(office: Switch, handset: HandsetFactory, rtp: RtpFactory) -> None:
@@ -187,7 +179,7 @@ async def test_a_call_that_is_not_his(office: Switch, handset: HandsetFactory, r
     made_up.invite = talk.invite
     await talk.refer("103", instead_of=made_up)
     assert [await talk.told() for _ in range(2)][-1] == "SIP/2.0 481 Call Does Not Exist"
-    await hear_each_other(anna, boris, (ANNA, BORIS))
+    await talk_alone(anna, boris, (ANNA, BORIS))
     await disconnect(talk, called)
     assert other_called.phone.user == "102"
 

@@ -8,7 +8,7 @@ from tests.conftest import PhoneFactory, SippFactory, SwitchFactory
 from tests.e2e.conftest import HandsetFactory, RtpFactory
 from tests.rig import scenarios
 from tests.rig.certificate import write_certificate
-from tests.rig.handset import Handset, connect, disconnect
+from tests.rig.handset import Handset, connect, disconnect, talk_alone
 from tests.rig.ports import new_address
 from tests.rig.sipp import User
 from tests.rig.switch import Switch, dialplan
@@ -22,14 +22,6 @@ async def with_tls(switch_factory: SwitchFactory, folder: Path) -> tuple[Switch,
     tls = {"certificate": str(certificate), "key": str(key)}
     plan = dialplan(address, ("101", "102", "103"), listen=listen, tls=tls)
     return await switch_factory(address=address, plan=plan), certificate
-
-
-async def talks(first: Handset, second: Handset) -> None:
-    """Sound both ways."""
-    first.media.play(440)
-    second.media.play(700)
-    for phone, tone in ((first, 700), (second, 440)):
-        await phone.media.hears({tone}, [440, 700])
 
 
 async def test_softphones_over_all_three(
@@ -89,7 +81,7 @@ async def test_an_attended_transfer_across_them(
             assert (await asking.final()).status == 487
             await rung.accept()
         await called.hang_up()
-        await talks(anna, clara)
+        await talk_alone(anna, clara)
         await disconnect(talk, rung)
     await switch.idle()
 
@@ -106,7 +98,7 @@ async def test_a_call_comes_down_the_phones_own_connection(
     assert f";transport={protocol}" in called.invite.get("Contact")
     assert talk.answer is not None
     assert f";transport={protocol}" in talk.answer.get("Contact")
-    await talks(anna, boris)
+    await talk_alone(anna, boris)
     assert (await called.reinvite()).status == 200
     await disconnect(called, talk)
     talk, called = await connect(boris, anna)
@@ -120,7 +112,7 @@ async def test_one_transport_to_another(
     desk, mobile = await handset("101", switch, "tls"), await handset("102", switch, "udp")
     talk, called = await connect(desk, mobile)
     assert called.invite.get("Via").startswith("SIP/2.0/UDP")
-    await talks(desk, mobile)
+    await talk_alone(desk, mobile)
     await disconnect(talk, called)
     talk, called = await connect(mobile, desk)
     assert called.invite.get("Via").startswith("SIP/2.0/TLS")

@@ -11,7 +11,7 @@ from media.tones import sine
 from media.wav import write
 from tests.conftest import SwitchFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.rig.handset import Handset, Talk, connect
+from tests.rig.handset import Handset, Talk, connect, press
 from tests.rig.mail import MailServer
 from tests.rig.message import Message, request, response
 from tests.rig.ports import new_address
@@ -56,11 +56,6 @@ async def office(switch_factory: SwitchFactory, folder: Path, **settings: Any) -
     texts.parent.mkdir(parents=True)
     texts.write_text("texts: {" + ", ".join(f'{name}: ""' for name in UNSAID) + "}")
     return await switch_factory(plan=plan(address, **settings), address=address)
-
-
-async def press(phone: Handset, keys: str) -> None:
-    for key in keys:
-        await phone.media.press(key, 80)
 
 
 async def recording(switch: Switch, box: str = "102") -> Path:

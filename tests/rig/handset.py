@@ -312,6 +312,25 @@ async def disconnect(talk: Talk, other: Talk) -> None:
     await other.ended()
 
 
+async def press(phone: Handset, keys: str) -> None:
+    """One key after the other, as RFC 4733 events."""
+    for key in keys:
+        await phone.media.press(key, 80)
+
+
+async def talk_alone(
+    one: Handset,
+    other: Handset,
+    voices: tuple[int, int] = (440, 700),
+    among: Sequence[int] = (440, 700, 1100),
+) -> None:
+    """Each speaks a tone of its own, and hears the other's and of those `among` nobody else's."""
+    one.media.play(voices[0])
+    other.media.play(voices[1])
+    await one.media.hears({voices[1]}, among)
+    await other.media.hears({voices[0]}, among)
+
+
 def in_place(message: Message, name: str, value: str) -> Message:
     """The same with another value for that header."""
     return Message(
