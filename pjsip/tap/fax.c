@@ -1,8 +1,8 @@
 /* Fax machines: SpanDSP's T.30 terminal with its modems as a port of the bridge.
  *
  * The modem runs on the media clock and keeps its pages in a TIFF file of its own. What it has to tell goes into a
- * queue with a descriptor that the loop reads, as the ends of sounds do (sounds.c). A machine's last news, TAP_FAX_CLOSED,
- * comes when the clock has let go of it and its file is complete. */
+ * queue (queue.c). A machine's last news, TAP_FAX_CLOSED, comes when the clock has let go of it and its file is
+ * complete. */
 #include "tap.h"
 #include <stdlib.h>
 #include <string.h>

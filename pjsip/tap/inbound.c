@@ -436,7 +436,7 @@ static void on_dropped(pjsip_tp_dropped_data *dropped)
     if (dropped->status == PJ_EIGNORED || !dropped->data)
         return;
     /* Of a message that is longer than its buffer PJSIP tells the length that its Content-Length claims: up to
-     * 2 GB that nobody has sent. It calls so only when the whole buffer is that message's. */
+     * 2 GB that nobody has sent. Such a message fills the whole buffer. */
     dropped->len = PJ_MIN(dropped->len, PJSIP_MAX_PKT_LEN);
     lost = lost_its_place(dropped);
     tell_dropped(dropped);

@@ -1,8 +1,8 @@
 /* Files that play into the bridge once, and files recorded from it: ports of our own.
  *
  * PJMEDIA's player tells the end of its file through an event queue that can overflow and through a thread that
- * must not meet the player's destruction. These ports tell it from the media clock by a queue that
- * the loop reads; the bridge's reference keeps them alive until the clock has let go of them. */
+ * must not meet the player's destruction. These ports tell it from the media clock by a queue
+ * (queue.c); the bridge's reference keeps them alive until the clock has let go of them. */
 #include "tap.h"
 #include <errno.h>
 #include <string.h>

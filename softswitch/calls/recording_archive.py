@@ -130,6 +130,7 @@ class Take:
     def note(self) -> None:
         """What is known of it, should the switch die. Raises OSError."""
         about = {**self.about, "rate": self.archive.rate, "kind": self._path.suffix[1:]}
+        # Not synced: it would cost each recorded call two waits for the disk, and the sound is not either.
         new = self._path.with_suffix(".begun.new")
         new.write_text(json.dumps(about))
         new.replace(self._path.with_suffix(".begun"))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SwitchFactory
-from tests.e2e.carriers import CarrierFactory, company
+from tests.e2e.carriers import CarrierFactory, Joined, company
 from tests.rig.carrier import Carrier
 from tests.rig.handset import Handset
 from tests.rig.ports import new_address
@@ -44,9 +44,7 @@ def carrier(raw: Callable[..., Awaitable[Raw]], rtp: Callable[..., Awaitable[Rtp
 
 
 @pytest.fixture
-def joined(
-    switch_factory: SwitchFactory, carrier: CarrierFactory
-) -> Callable[..., Awaitable[tuple[Switch, Carrier]]]:
+def joined(switch_factory: SwitchFactory, carrier: CarrierFactory) -> Joined:
     """`await joined(**trunk)`: a switch, and the carrier that its trunk leads to."""
 
     async def start(trunk: dict[str, Any] | None = None, **settings: Any) -> tuple[Switch, Carrier]:

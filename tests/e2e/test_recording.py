@@ -78,6 +78,7 @@ async def test_each_side_on_its_channel_over_a_transfer(
     half = int(0.6 * rate)
     assert tones(left, rate) == {ANNA}
     assert tones(right, rate) == {BORIS, CLARA}
+    assert tones(right[:rate], rate) <= {BORIS}
     assert tones(right[-half:], rate) == {CLARA}
     assert tones(left[-half:], rate) == {ANNA}
 
@@ -128,6 +129,7 @@ async def test_the_whole_call_or_nothing(switch_factory: SwitchFactory, handset:
     await switch.idle()
     _, right, rate = await the_recording(switch)
     assert tones(right, rate) == {BORIS, CLARA}
+    assert tones(right[: rate * 3 // 4], rate) <= {BORIS}
 
 
 async def test_killed_while_recording(switch_factory: SwitchFactory, handset: HandsetFactory) -> None:
