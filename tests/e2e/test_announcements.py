@@ -8,6 +8,7 @@ import soundfile
 from media.spectrum import frequencies_in
 from media.tones import sine
 from tests.conftest import SwitchFactory
+from tests.e2e.carriers import last_call
 from tests.e2e.conftest import HandsetFactory
 from tests.rig.handset import Handset
 from tests.rig.ports import new_address
@@ -43,8 +44,7 @@ async def test_an_announcement_is_heard_as_often_as_wanted_and_ends(
     samples = anna.media.recent(1.3)
     assert samples is not None
     assert frequencies_in(samples.samples, samples.rate, [GREETING]) == {GREETING}
-    await switch.idle()
-    (call,) = (await switch.control("calls", recent=1))["calls"]
+    call = await last_call(switch)
     assert call["outcome"] == "completed"
 
 

@@ -1,14 +1,10 @@
 """An outside line by pin: who has it calls with his extension's rights, who guesses is locked."""
 
-from collections.abc import Awaitable, Callable
-
 from tests.conftest import SwitchFactory
-from tests.e2e.carriers import company
-from tests.e2e.conftest import RtpFactory
+from tests.e2e.carriers import CarrierFactory, company
 from tests.rig.carrier import Carrier
 from tests.rig.handset import press, talk_alone
 from tests.rig.ports import new_address
-from tests.rig.raw import Raw
 from tests.rig.switch import Switch
 from tests.rig.waiting import until_told
 
@@ -26,12 +22,12 @@ async def hears_dial_tone(phone: Carrier) -> None:
 
 
 async def office(
-    factory: SwitchFactory, raw: Callable[..., Awaitable[Raw]], rtp: RtpFactory, **disa: object
+    factory: SwitchFactory, carrier: CarrierFactory, **disa: object
 ) -> tuple[Switch, Carrier, Carrier]:
     """The switch, who calls in from the carrier's network, and who is called there."""
     address, server, other = new_address(), new_address(), new_address()
-    caller = Carrier("carrier", await raw(address, address=server), await rtp())
-    callee = Carrier("carrier", await raw(address, address=other), await rtp())
+    caller = await carrier(address, server)
+    callee = await carrier(address, other)
     plan = company(address, f"{server}:5060")
     plan["trunks"]["out"] = {"server": f"{other}:5060", "prefix": "8", "qualify": "off"}
     plan["numbers"]["+4930123450"] = "disa"
@@ -42,9 +38,9 @@ async def office(
 
 
 async def test_the_right_pin_leads_out_for_as_long_as_allowed(
-    switch_factory: SwitchFactory, raw: Callable[..., Awaitable[Raw]], rtp: RtpFactory
+    switch_factory: SwitchFactory, carrier: CarrierFactory
 ) -> None:
-    switch, caller, callee = await office(switch_factory, raw, rtp, longest_call="3s")
+    switch, caller, callee = await office(switch_factory, carrier, longest_call="3s")
     talk = await caller.call_in("+4930123450")
     await talk.answered()
     await press(caller, "101#000000#")  # a slip of the finger
@@ -63,10 +59,8 @@ async def test_the_right_pin_leads_out_for_as_long_as_allowed(
     assert call["outcome"] == "too-long"
 
 
-async def test_rights_hold_and_guessing_locks(
-    switch_factory: SwitchFactory, raw: Callable[..., Awaitable[Raw]], rtp: RtpFactory
-) -> None:
-    switch, caller, callee = await office(switch_factory, raw, rtp)
+async def test_rights_hold_and_guessing_locks(switch_factory: SwitchFactory, carrier: CarrierFactory) -> None:
+    switch, caller, callee = await office(switch_factory, carrier)
     talk = await caller.call_in("+4930123450")
     await talk.answered()
     await press(caller, "102#733504#")  # who may not call outside

@@ -1,16 +1,12 @@
 """Door phones: one key opens, and the station is told its code; who calls from outside opens nothing."""
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from tests.conftest import SwitchFactory
+from tests.e2e.carriers import CarrierFactory
 from tests.e2e.conftest import HandsetFactory
-from tests.rig.carrier import Carrier
 from tests.rig.handset import connect, disconnect
 from tests.rig.ports import new_address
-from tests.rig.raw import Raw
-from tests.rig.rtp import RtpPort
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import until
 
@@ -51,13 +47,12 @@ async def test_one_key_opens(switch_factory: SwitchFactory, handset: HandsetFact
 async def test_a_call_to_it_is_answered_by_itself_and_who_may_open(
     switch_factory: SwitchFactory,
     handset: HandsetFactory,
-    raw: Callable[..., Awaitable[Raw]],
-    rtp: Callable[..., Awaitable[RtpPort]],
+    carrier: CarrierFactory,
 ) -> None:
     """Not a caller from outside; whom we have called at his mobile for the door, yes."""
     server = new_address()
     switch = await house(switch_factory, f"{server}:5060")
-    line = Carrier("carrier", await raw(switch.address, address=server), await rtp())
+    line = await carrier(switch.address, server)
     door = await handset("190", switch)
     outside = await line.call_in("+4930123459")
     rung = await door.called()

@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,12 @@ from PIL import Image, ImageDraw
 
 from media.tones import sine
 from tests.conftest import SwitchFactory
+from tests.e2e.carriers import CarrierFactory
 from tests.e2e.conftest import HandsetFactory
 from tests.rig.carrier import Carrier
 from tests.rig.handset import Handset
 from tests.rig.mail import MailServer
 from tests.rig.ports import new_address
-from tests.rig.raw import Raw
-from tests.rig.rtp import RtpPort
 from tests.rig.switch import Switch, dialplan
 from tests.rig.waiting import until
 
@@ -147,8 +145,7 @@ async def test_a_voice_is_no_fax_and_a_phone_without_g711_is_refused(
 async def test_who_is_answered_already_comes_to_the_machine(
     switch_factory: SwitchFactory,
     handset: HandsetFactory,
-    raw: Callable[..., Awaitable[Raw]],
-    rtp: Callable[..., Awaitable[RtpPort]],
+    carrier: CarrierFactory,
     tmp_path: Path,
 ) -> None:
     """By its calling tone (CNG) where its number says `fax`; and from G.722, which no modem comes through."""
@@ -164,7 +161,7 @@ async def test_who_is_answered_already_comes_to_the_machine(
     made["numbers"] = {NUMBER: {"otherwise": "closed", "fax": "office"}}
     switch = await switch_factory(plan=made, address=address)
     await switch.wait_event("own words prepared")
-    line = Carrier("carrier", await raw(address, address=server), await rtp())
+    line = await carrier(address, server)
     outside = await line.call_in(NUMBER)
     await outside.answered()
     line.media.play(1100)

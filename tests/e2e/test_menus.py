@@ -1,6 +1,5 @@
 """Menus: a caller hears what there is, presses keys, and comes to somebody or is let go."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,10 @@ import soundfile
 from media.dtmf import generate
 from media.tones import silence, sine
 from tests.conftest import SwitchFactory
-from tests.e2e.carriers import company
-from tests.e2e.conftest import HandsetFactory, RtpFactory
-from tests.rig.carrier import Carrier
+from tests.e2e.carriers import CarrierFactory, company, last_call
+from tests.e2e.conftest import HandsetFactory
 from tests.rig.handset import Handset, Talk, press, talk_alone
 from tests.rig.ports import new_address
-from tests.rig.raw import Raw
 from tests.rig.switch import Switch, dialplan
 
 GREETING, WRONG, SILENCE, SUB, RUSSIAN = 500, 750, 1000, 1300, 1700
@@ -66,8 +63,7 @@ async def enters(phone: Handset) -> Talk:
 
 async def steps(switch: Switch) -> list[str]:
     """The named steps of the last call."""
-    await switch.idle()
-    (call,) = (await switch.control("calls", recent=1))["calls"]
+    call = await last_call(switch)
     events = (await switch.control("trace", call=call["id"]))["events"]
     return [one["text"] for one in events if "the call comes to" in one["text"]]
 
@@ -75,12 +71,11 @@ async def steps(switch: Switch) -> list[str]:
 async def test_a_caller_from_outside_interrupts_the_greeting_and_reaches_a_phone(
     switch_factory: SwitchFactory,
     handset: HandsetFactory,
-    raw: Callable[..., Awaitable[Raw]],
-    rtp: RtpFactory,
+    carrier: CarrierFactory,
     tones: dict[int, str],
 ) -> None:
     address, server = new_address(), new_address()
-    line = Carrier("carrier", await raw(address, address=server), await rtp())
+    line = await carrier(address, server)
     plan = company(address, f"{server}:5060")
     plan["numbers"]["+4930123450"] = "main"
     plan["menus"] = {"main": {"greeting": tones[GREETING], "keys": {"1": "103"}}}

@@ -1,24 +1,19 @@
 """Secretaries: a place of its own for callers from outside, and who rings through to her director."""
 
-from collections.abc import Awaitable, Callable
-
 from tests.conftest import SwitchFactory
-from tests.e2e.carriers import company
-from tests.e2e.conftest import HandsetFactory, RtpFactory
-from tests.rig.carrier import Carrier
+from tests.e2e.carriers import CarrierFactory, company
+from tests.e2e.conftest import HandsetFactory
 from tests.rig.handset import talk_alone
 from tests.rig.ports import new_address
-from tests.rig.raw import Raw
 
 
 async def test_callers_come_to_a_secretary_who_connects_them_to_her_director(
     switch_factory: SwitchFactory,
     handset: HandsetFactory,
-    raw: Callable[..., Awaitable[Raw]],
-    rtp: RtpFactory,
+    carrier: CarrierFactory,
 ) -> None:
     address, server = new_address(), new_address()
-    line = Carrier("carrier", await raw(address, address=server), await rtp())
+    line = await carrier(address, server)
     plan = company(address, f"{server}:5060")
     plan["numbers"] = {"+4930123450": "secretary"}
     plan["extensions"]["101"] |= {"secretary": "103", "do_not_disturb": True}
